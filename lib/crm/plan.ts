@@ -1,0 +1,43 @@
+import type { Expression } from './where.ts'
+
+/** A field of a plan: a plain value, the id of an earlier step, or text that may be shortened to the column's length. */
+export type FieldValue = string | number | boolean | null | { readonly ref: string } | { readonly fit: string }
+
+export type Fields = Readonly<Record<string, FieldValue>>
+
+/** Child records created with their parent in one POST (deep insert), by the key Sage CRM knows them by. */
+export type Children = Readonly<Record<string, readonly Child[]>>
+export type Child = { readonly $type: string; readonly $isDefault?: boolean } & Fields
+
+/**
+ * How a step finds the record it stands for.
+ * - `marker`: a field that holds our marker. Found only if we wrote it.
+ * - `natural`: the key people would use. `key` names it in the ownership ledger; null: never shared between subjects.
+ * - `trailing-line`: the marker is the last line of a text field, compared on our side among the rows of `where`.
+ */
+export type Match =
+  | { readonly by: 'marker'; readonly field: string }
+  | { readonly by: 'natural'; readonly key: string; readonly search: readonly Search[] }
+  | { readonly by: 'trailing-line'; readonly field: string; readonly where: Expression }
+
+/** One look-up of a natural match: where to look and which field of the row holds the wanted record's id. */
+export type Search = {
+  readonly resource: string
+  readonly where: Expression
+  readonly idField?: string
+  /** Compared again on our side, ignoring case and surrounding blanks: the database's `like` and collation may be wider. */
+  readonly equal: Readonly<Record<string, FieldValue>>
+}
+
+/** One record the CRM should contain afterwards. Later steps refer to earlier ones by `as`. */
+export type Step = {
+  readonly as: string
+  readonly resource: string
+  readonly match: Match
+  readonly create: Fields
+  readonly children?: Children
+  readonly needs: readonly string[]
+}
+
+/** What the CRM should contain afterwards: data only, no writes. */
+export type Plan = { readonly steps: readonly Step[] }

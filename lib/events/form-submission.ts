@@ -1,0 +1,29 @@
+import * as z from 'zod'
+
+const Field = z.strictObject({ name: z.string(), value: z.string() })
+
+const File = z.strictObject({
+  field: z.string(),
+  filename: z.string(),
+  contentType: z.string(),
+  sizeInBytes: z.number().int().nonnegative(),
+})
+
+/** A visitor sent a form. Text fields the form did not have are absent, never empty strings. */
+export const FormSubmission = z.strictObject({
+  kind: z.literal('form-submission'),
+  /** Configured instance name of the source, e.g. `contact`. */
+  form: z.string().min(1),
+  firstName: z.string().min(1).optional(),
+  lastName: z.string().min(1).optional(),
+  /** Syntactically an e-mail address; anything else stays among `fields`. */
+  email: z.string().min(3).optional(),
+  phone: z.string().min(1).optional(),
+  company: z.string().min(1).optional(),
+  subject: z.string().min(1).optional(),
+  message: z.string().min(1).optional(),
+  /** Everything the visitor sent, in order of appearance, technical fields left out. */
+  fields: z.array(Field).readonly(),
+  files: z.array(File).readonly(),
+})
+export type FormSubmission = z.infer<typeof FormSubmission>

@@ -1,0 +1,19 @@
+/** The sender could not prove who it is: answered 401, nothing is stored. */
+export class SignatureError extends Error {
+  override readonly name = 'SignatureError'
+}
+
+/** The instance needs a secret and none is configured: our fault, answered 503 so that the sender tries again. */
+export class MissingSecretError extends Error {
+  override readonly name = 'MissingSecretError'
+}
+
+/** Decoded, but it makes no sense to this source: the event is parked. `issues` name the field and the rule. */
+export class NotUnderstoodError extends Error {
+  override readonly name = 'NotUnderstoodError'
+  readonly issues: readonly string[]
+  constructor(message: string, issues: readonly string[] = []) {
+    super(message)
+    this.issues = issues
+  }
+}
