@@ -1,0 +1,104 @@
+import { isEmailAddress, singleLine, stripControl, trimToUndefined } from '../values/text.ts'
+
+/** Values of a form that mean the same in every form, by the name our events use. */
+export const KNOWN_FIELDS = [
+  'email',
+  'firstName',
+  'lastName',
+  'name',
+  'phone',
+  'company',
+  'subject',
+  'message',
+] as const
+type KnownField = (typeof KNOWN_FIELDS)[number]
+export type KnownFields = { readonly [field in KnownField]?: string }
+
+/** Names forms use, most specific first, in the spelling of `comparable`. */
+const ALIASES: Readonly<Record<KnownField, readonly string[]>> = {
+  email: ['email', 'emailaddress', 'youremail', 'contactemail', 'useremail', 'mail', 'emailaddr', 'replyto'],
+  firstName: ['firstname', 'yourfirstname', 'givenname', 'forename', 'fname', 'first'],
+  lastName: ['lastname', 'yourlastname', 'familyname', 'surname', 'lname', 'last'],
+  name: ['name', 'fullname', 'yourname', 'contactname', 'contactperson', 'contact'],
+  phone: [
+    'phone',
+    'phonenumber',
+    'yourphone',
+    'telephone',
+    'tel',
+    'yourtel',
+    'mobile',
+    'mobilephone',
+    'cell',
+  ],
+  company: [
+    'company',
+    'companyname',
+    'yourcompany',
+    'organisation',
+    'organization',
+    'firm',
+    'business',
+    'employer',
+  ],
+  subject: ['subject', 'yoursubject', 'topic', 'regarding', 'title'],
+  message: [
+    'message',
+    'yourmessage',
+    'comments',
+    'comment',
+    'question',
+    'enquiry',
+    'inquiry',
+    'description',
+    'text',
+  ],
+}
+
+const CLEAN: Readonly<Record<KnownField, (text: string) => string | undefined>> = {
+  email: (text) => (isEmailAddress(singleLine(text)) ? singleLine(text) : undefined),
+  firstName: oneLine,
+  lastName: oneLine,
+  name: oneLine,
+  phone: oneLine,
+  company: oneLine,
+  subject: oneLine,
+  message: (text) => trimToUndefined(stripControl(text)),
+}
+
+type Field = { readonly name: string; readonly value: string }
+
+/**
+ * Picks the known fields of a form. A name given in `configured` replaces the aliases of that field; names are
+ * compared without regard to letter case, blanks, `-` and `_`. Of several filled fields the best alias counts, then
+ * the first in the form; an e-mail field that holds no e-mail address is passed over.
+ */
+export function pickKnownFields(fields: readonly Field[], configured: KnownFields): KnownFields {
+  const picked = KNOWN_FIELDS.map((known) => {
+    const names = configured[known] === undefined ? ALIASES[known] : [comparable(configured[known])]
+    return [known, firstFilled(fields, names, CLEAN[known])] as const
+  })
+  return Object.fromEntries(picked.filter(([, value]) => value !== undefined))
+}
+
+function firstFilled(
+  fields: readonly Field[],
+  names: readonly string[],
+  clean: (text: string) => string | undefined,
+) {
+  for (const wanted of names) {
+    for (const { name, value } of fields) {
+      const cleaned = comparable(name) === wanted ? clean(value) : undefined
+      if (cleaned !== undefined) return cleaned
+    }
+  }
+  return undefined
+}
+
+function comparable(name: string): string {
+  return name.toLowerCase().replace(/[\s_-]/g, '')
+}
+
+function oneLine(text: string): string | undefined {
+  return trimToUndefined(singleLine(text))
+}

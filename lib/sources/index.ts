@@ -1,0 +1,20 @@
+import type { Source } from './source.ts'
+
+/** Every outside system we know, loaded when it is needed: a function starts faster with one than with all. */
+export const sources = {
+  'web-form': () => import('./web-form.ts').then((module) => module.webForm),
+} satisfies Record<string, () => Promise<Source>>
+
+export type SourceName = keyof typeof sources
+
+/** The source of this name. Throws an Error that lists the names there are. */
+export async function loadSource(name: string): Promise<Source> {
+  if (!isSourceName(name)) {
+    throw new Error(`source: there is no "${name}"; known are ${Object.keys(sources).join(', ')}`)
+  }
+  return sources[name]()
+}
+
+function isSourceName(name: string): name is SourceName {
+  return Object.hasOwn(sources, name)
+}
