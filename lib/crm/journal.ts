@@ -1,32 +1,62 @@
 /** What the ledger knows of one step of a plan. Instants are the store's time in ms. */
 export type JournalEntry =
   | { readonly state: 'intent'; readonly marker: string; readonly sendBy: number }
-  | { readonly state: 'bound'; readonly resource: string; readonly id: string; readonly adopted: boolean }
+  | (BoundRecord & { readonly state: 'bound' })
+
+/** A record a step is bound to. `carried` holds fields of it that later steps refer to. */
+export type BoundRecord = {
+  readonly resource: string
+  readonly id: string
+  /** True when the record was there already and was not created by us. */
+  readonly adopted: boolean
+  readonly carried?: Readonly<Record<string, string>> | undefined
+}
+
+/** Changes of the journal by step; null forgets an intent that is known to have come to nothing. */
+export type JournalChanges = Readonly<Record<string, JournalEntry | null>>
 
 /** Ownership of a natural key two subjects may want to create at the same moment. */
 export type Ownership =
-  | { readonly state: 'mine' }
+  /** `lookAgain`: taken over from somebody who may have created the record after all. */
+  | { readonly state: 'mine'; readonly lookAgain: boolean }
   | { readonly state: 'created'; readonly id: string }
   | { readonly state: 'held'; readonly until: number }
 
 /**
- * Where apply-plan writes down what it is about to do and what came of it. Implemented by the ledger; one `write`
- * is one compare-and-swap on the subject and throws when the claim has been lost.
+ * Where apply-plan writes down what it is about to do and what came of it; implemented by the ledger. `write` is one
+ * compare-and-swap on the subject and throws when the claim has been lost.
  */
 export type Journal = {
   entry(as: string): JournalEntry | undefined
-  write(changes: Readonly<Record<string, JournalEntry | null>>): Promise<void>
+  /** Remembers changes; they are stored with the next `write`, or when the claim ends. */
+  note(changes: JournalChanges): void
+  write(changes: JournalChanges): Promise<void>
   /** The marker of a step: the same for ever for this subject and step. */
   marker(as: string): string
   /** True when no earlier try, and no earlier ledger, can have created anything for this subject. */
   readonly fresh: boolean
   /** Now, in the store's time. */
   now(): number
-  /** Opens a window for sending: `sendBy` for the journal, `open()` on the monotonic clock. Throws OutOfTimeError. */
-  sendWindow(): { readonly sendBy: number; readonly open: () => boolean }
-  /** When a write whose answer never came can no longer be under way. */
+  /** A window for sending: `sendBy` for the journal, `isOpen` on the monotonic clock. Throws NotYetError. */
+  openSendWindow(): SendWindow
+  /** When a write whose answer never came can no longer be under way, in the store's time. */
   quarantineEnd(sendBy: number): number
+  /** Asks for the right to create the record with this natural key; waits a short while for another holder. */
   own(key: string, as: string): Promise<Ownership>
-  /** The key's record exists as `id`, or (null) it does not and the key is free again. */
-  settle(key: string, id: string | null): Promise<void>
+  /** The key's record is `id`, or (null) there is none and the key is free again. */
+  settle(key: string, as: string, id: string | null): Promise<void>
+}
+
+export type SendWindow = { readonly sendBy: number; readonly isOpen: () => boolean }
+
+/** Nothing is wrong, but it is too early, or too late in this invocation: try again at `until` (the store's time). */
+export class NotYetError extends Error {
+  override readonly name = 'NotYetError'
+  readonly until: number
+  readonly reason: 'quarantine' | 'held' | 'out-of-time' | 'not-configured-yet'
+  constructor(reason: NotYetError['reason'], until: number) {
+    super(`not yet: ${reason}`)
+    this.reason = reason
+    this.until = until
+  }
 }

@@ -1,18 +1,30 @@
 import type { Expression } from './where.ts'
 
-/** A field of a plan: a plain value, the id of an earlier step, or text that may be shortened to the column's length. */
-export type FieldValue = string | number | boolean | null | { readonly ref: string } | { readonly fit: string }
+/**
+ * A field of a plan: a plain value, or one that is known only when the plan is applied.
+ * - `ref`: the id of an earlier step's record, or a field that step carries (left out when it has none).
+ * - `fit`: text that may be shortened to the column's length.
+ * - `tableOf`: the table id of an entity, as its prototype gives it.
+ */
+export type FieldValue =
+  | string
+  | number
+  | boolean
+  | null
+  | { readonly ref: string; readonly carried?: string }
+  | { readonly fit: string }
+  | { readonly tableOf: string }
 
 export type Fields = Readonly<Record<string, FieldValue>>
 
 /** Child records created with their parent in one POST (deep insert), by the key Sage CRM knows them by. */
 export type Children = Readonly<Record<string, readonly Child[]>>
-export type Child = { readonly $type: string; readonly $isDefault?: boolean } & Fields
+export type Child = { readonly type: string; readonly isDefault?: boolean; readonly fields: Fields }
 
 /**
  * How a step finds the record it stands for.
  * - `marker`: a field that holds our marker. Found only if we wrote it.
- * - `natural`: the key people would use. `key` names it in the ownership ledger; null: never shared between subjects.
+ * - `natural`: the key people would use. `key` names it in the ledger, which lets one subject at a time create it.
  * - `trailing-line`: the marker is the last line of a text field, compared on our side among the rows of `where`.
  */
 export type Match =
@@ -36,6 +48,8 @@ export type Step = {
   readonly match: Match
   readonly create: Fields
   readonly children?: Children
+  /** Fields of the record later steps refer to, by the name they use: `{ company: 'pers_companyid' }`. */
+  readonly carry?: Readonly<Record<string, string>>
   readonly needs: readonly string[]
 }
 

@@ -1,0 +1,95 @@
+import type { CrmClient, Row } from './client.ts'
+import { CrmMisconfiguredError } from './errors.ts'
+import type { Match, Search, Step } from './plan.ts'
+import { type Resolver, resolveExpression, resolveValue } from './resolve.ts'
+
+/** A record that stands for a step, found in the CRM. `ambiguous`: how many others matched as well. */
+export type Found = { readonly id: string; readonly row: Row; readonly ambiguous: number }
+
+/** Looks a step's record up. undefined means it is certainly not there; every doubt is an error. */
+export async function lookUp(
+  client: CrmClient,
+  step: Step,
+  marker: string,
+  resolver: Resolver,
+): Promise<Found | undefined> {
+  const { match } = step
+  if (match.by === 'natural') return searchInTurn(client, match.search, resolver)
+  const rows = await markedRows(client, step.resource, match, marker, resolver)
+  return lowest(rows.map((row) => ({ row, id: row.key })))
+}
+
+async function markedRows(
+  client: CrmClient,
+  resource: string,
+  match: Exclude<Match, { by: 'natural' }>,
+  marker: string,
+  resolver: Resolver,
+): Promise<Row[]> {
+  const where =
+    match.by === 'marker'
+      ? ({ op: 'eq', field: match.field, value: marker } as const)
+      : await resolveExpression(resource, match.where, resolver)
+  const rows = await client.entity(resource).find(where)
+  return rows.filter((row) => carriesMarker(row, resource, match, marker))
+}
+
+function carriesMarker(row: Row, resource: string, match: { by: string; field: string }, marker: string): boolean {
+  const value = row.get(match.field)
+  if (value === undefined) {
+    throw new CrmMisconfiguredError(`${resource} is returned without ${match.field}: its marker cannot be looked up`)
+  }
+  return typeof value === 'string' && (match.by === 'marker' ? value.trim() : trailingLine(value)) === marker
+}
+
+function trailingLine(text: string): string {
+  return text.trimEnd().split(/\r\n|\r|\n/).at(-1)?.trim() ?? ''
+}
+
+async function searchInTurn(client: CrmClient, searches: readonly Search[], resolver: Resolver) {
+  for (const search of searches) {
+    const found = await searchOnce(client, search, resolver)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+async function searchOnce(client: CrmClient, search: Search, resolver: Resolver): Promise<Found | undefined> {
+  const where = await resolveExpression(search.resource, search.where, resolver)
+  const wanted = await wantedValues(search, resolver)
+  const rows = await client.entity(search.resource).find(where)
+  const same = rows.filter((row) => wanted.every(([field, value]) => isSame(row.get(field), value)))
+  return lowest(same.map((row) => ({ row, id: idOf(row, search) })))
+}
+
+async function wantedValues(search: Search, resolver: Resolver) {
+  const { fields } = await resolver.entity(search.resource)
+  const pairs = Object.entries(search.equal).map(async ([name, value]) => {
+    const field = fields.find((one) => one.name.toLowerCase() === name.toLowerCase())
+    return [name, await resolveValue(value, field, resolver)] as const
+  })
+  return Promise.all(pairs)
+}
+
+/** SQL Server's default collation ignores case and trailing blanks; so do people who type names. */
+function isSame(found: unknown, wanted: unknown): boolean {
+  return normalised(found) === normalised(wanted)
+}
+
+function normalised(value: unknown): string {
+  return String(value ?? '').trim().toLowerCase()
+}
+
+function idOf(row: Row, search: Search): string {
+  const id = search.idField === undefined ? row.key : row.get(search.idField)
+  if (id === undefined || id === null || id === '') {
+    throw new CrmMisconfiguredError(`${search.resource} is returned without ${search.idField ?? '$key'}`)
+  }
+  return String(id)
+}
+
+/** Several records match: the oldest is the one people know. */
+function lowest(candidates: readonly { row: Row; id: string }[]): Found | undefined {
+  const [first] = [...candidates].sort((a, b) => Number(a.id) - Number(b.id))
+  return first && { ...first, ambiguous: candidates.length - 1 }
+}

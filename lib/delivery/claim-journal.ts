@@ -1,0 +1,42 @@
+import { type Journal, NotYetError, type SendWindow } from '../crm/journal.ts'
+import type { Claim } from './claim.ts'
+import { type CrmTimes, type Deadline, quarantineEnd, RESERVE_MS } from './limits.ts'
+import { markerOf } from './marker.ts'
+import type { NaturalKeys } from './natural-keys.ts'
+
+export type JournalDeps = {
+  readonly installation: string
+  readonly times: CrmTimes
+  readonly deadline: Deadline
+  readonly naturalKeys: NaturalKeys
+  readonly fresh: boolean
+  /** The store's time. */
+  readonly now: () => number
+}
+
+/** The journal of a claimed subject, as apply-plan wants it. */
+export function claimJournal(claim: Claim, deps: JournalDeps): Journal {
+  const { times, now, naturalKeys } = deps
+  const { subject } = claim
+  return {
+    entry: (as) => claim.entry(as),
+    note: (changes) => claim.note(changes),
+    write: (changes) => claim.write(changes),
+    marker: (as) => markerOf(deps.installation, subject, as),
+    fresh: deps.fresh,
+    now,
+    openSendWindow: () => openSendWindow(deps),
+    quarantineEnd: (sendBy) => quarantineEnd(sendBy, times),
+    own: (key, as) => naturalKeys.own(key, { subject, as, until: quarantineEnd(claim.until, times) }),
+    settle: (key, as, id) => naturalKeys.settle(key, { subject, as }, id),
+  }
+}
+
+/** No write starts unless its whole timeout fits into what is left, so that none is open when the handler returns. */
+function openSendWindow({ deadline, times, now }: JournalDeps): SendWindow {
+  const slackMs = deadline.remainingMs() - RESERVE_MS - times.requestTimeoutMs
+  if (slackMs <= 0) throw new NotYetError('out-of-time', now())
+  const lengthMs = Math.min(slackMs, times.sendWindowMs)
+  const closesAt = performance.now() + lengthMs
+  return { sendBy: now() + lengthMs, isOpen: () => performance.now() < closesAt }
+}

@@ -1,0 +1,116 @@
+import type { JournalChanges, JournalEntry } from '../crm/journal.ts'
+import { FencedOffError } from './ledger.ts'
+import { NEW_SUBJECT, SubjectRecord } from './records.ts'
+import type { Store } from './store/store.ts'
+
+export type Claimed = { readonly state: 'claimed'; readonly claim: Claim } | { readonly state: 'busy'; readonly until: number }
+
+/** Bindings protect against a second record for as long as a sender could possibly repeat itself. */
+const BINDINGS_EXPIRE_AFTER_MS = 400 * 24 * 60 * 60_000
+
+/**
+ * Claims a subject for `leaseMs`. The item's version is the fencing token: every write of the claim names it, so a
+ * worker whose lease ran out and was taken over cannot write any more.
+ */
+export async function claimSubject(store: Store, subject: string, leaseMs: number): Promise<Claimed> {
+  const lease = { epoch: store.epoch, until: store.now() + leaseMs }
+  const created = { ...NEW_SUBJECT, lease }
+  const first = await store.putIfAbsent(subjectKey(subject), { value: created })
+  if (first !== undefined) return { state: 'claimed', claim: new Claim(store, subject, created, first, true) }
+  return takeOver(store, subject, lease)
+}
+
+async function takeOver(store: Store, subject: string, lease: { epoch: string; until: number }): Promise<Claimed> {
+  const item = await store.get(subjectKey(subject))
+  if (item === undefined) return { state: 'busy', until: store.now() }
+  const record = SubjectRecord.parse(item.value)
+  const held = record.lease
+  if (held !== undefined && held.epoch === store.epoch && held.until > store.now()) {
+    return { state: 'busy', until: held.until }
+  }
+  const claimed = { ...record, lease }
+  const version = await store.replace(subjectKey(subject), item.version, { value: claimed })
+  if (version === undefined) return { state: 'busy', until: store.now() }
+  return { state: 'claimed', claim: new Claim(store, subject, claimed, version, false) }
+}
+
+/** The right to work on one subject, with its journal. */
+export class Claim {
+  readonly subject: string
+  /** True when this claim created the subject: nobody has ever tried anything for it under this ledger. */
+  readonly isFirst: boolean
+  readonly #store: Store
+  #record: SubjectRecord
+  #version: number
+  #noted: Record<string, JournalEntry | null> = {}
+
+  constructor(store: Store, subject: string, record: SubjectRecord, version: number, isFirst: boolean) {
+    this.#store = store
+    this.subject = subject
+    this.#record = record
+    this.#version = version
+    this.isFirst = isFirst
+  }
+
+  /** End of the lease, in the store's time. */
+  get until(): number {
+    return this.#record.lease?.until ?? 0
+  }
+
+  contains(eventId: string): boolean {
+    return this.#record.applied.includes(eventId)
+  }
+
+  entry(as: string): JournalEntry | undefined {
+    const noted = this.#noted[as]
+    return noted === undefined ? this.#record.journal[as] : (noted ?? undefined)
+  }
+
+  /** The latest `sendBy` of an intent nobody knows the outcome of. */
+  latestSendBy(): number | undefined {
+    const open = Object.values(this.#journal()).flatMap((entry) => (entry.state === 'intent' ? [entry.sendBy] : []))
+    return open.length === 0 ? undefined : Math.max(...open)
+  }
+
+  note(changes: JournalChanges): void {
+    Object.assign(this.#noted, changes)
+  }
+
+  /** Stores the noted changes and these. Throws FencedOffError when the claim has been lost. */
+  async write(changes: JournalChanges): Promise<void> {
+    this.note(changes)
+    await this.#replace({ ...this.#record, journal: this.#journal() }, {})
+  }
+
+  /** Gives the subject back; what was noted is kept. */
+  release(): Promise<void> {
+    const { lease: _, ...record } = this.#record
+    return this.#replace({ ...record, journal: this.#journal() }, {})
+  }
+
+  /** One compare-and-swap: the event is part of the subject, its records are bound, the subject is free. */
+  apply(eventId: string): Promise<void> {
+    const { lease: _, ...record } = this.#record
+    const applied = [...record.applied, eventId]
+    const expiresAt = this.#store.now() + BINDINGS_EXPIRE_AFTER_MS
+    return this.#replace({ ...record, journal: this.#journal(), applied }, { expiresAt })
+  }
+
+  #journal(): SubjectRecord['journal'] {
+    const merged: Record<string, JournalEntry | null> = { ...this.#record.journal, ...this.#noted }
+    const entries = Object.entries(merged).filter((pair): pair is [string, JournalEntry] => pair[1] !== null)
+    return Object.fromEntries(entries)
+  }
+
+  async #replace(record: SubjectRecord, index: { expiresAt?: number }): Promise<void> {
+    const version = await this.#store.replace(subjectKey(this.subject), this.#version, { value: record, ...index })
+    if (version === undefined) throw new FencedOffError(`the claim on ${this.subject} was lost`)
+    this.#version = version
+    this.#record = record
+    this.#noted = {}
+  }
+}
+
+function subjectKey(subject: string): string {
+  return `subject#${subject}`
+}

@@ -1,0 +1,32 @@
+import type { SourceInstance } from '../config/config.ts'
+import { loadSource } from '../sources/index.ts'
+import type { Source, SourceContext } from '../sources/source.ts'
+import type { Pipe } from './pipe.ts'
+
+/** No source is configured under this name (for this kind of URL): answered 404. */
+export class UnknownInstanceError extends Error {
+  override readonly name = 'UnknownInstanceError'
+}
+
+export type ConfiguredSource = {
+  readonly source: Source
+  readonly instance: SourceInstance
+  readonly context: SourceContext
+}
+
+/**
+ * A configured instance with its source and live secrets.
+ * @throws UnknownInstanceError when integration.config.ts has no such instance
+ */
+export async function sourceOf(
+  name: string,
+  pipe: Pick<Pipe, 'config' | 'secret'>,
+  token?: string,
+): Promise<ConfiguredSource> {
+  const { sources } = pipe.config
+  const instance = Object.hasOwn(sources, name) ? sources[name] : undefined
+  if (instance === undefined) throw new UnknownInstanceError(`no source is configured under the name "${name}"`)
+  const secrets = (await Promise.all(instance.secrets.map((secret) => pipe.secret(secret)))).flat()
+  const context = { instance: name, options: instance.options, secrets, ...(token !== undefined && { token }) }
+  return { source: await loadSource(instance.source), instance, context }
+}

@@ -1,0 +1,26 @@
+/** The times that make "may still be under way" a question with an answer. All in ms. */
+export type CrmTimes = {
+  /** A request is aborted after this long. */
+  readonly requestTimeoutMs: number
+  /** Longer than the CRM itself ever works on one request, however slow. */
+  readonly longestRequestMs: number
+  /** From the intent in the ledger to the request on the wire. */
+  readonly sendWindowMs: number
+}
+
+/** Time left for this try, on a monotonic clock. */
+export type Deadline = { remainingMs(): number }
+
+/** A deadline `budgetMs` from now, or the given one, whichever comes first. */
+export function earlier(deadline: Deadline, budgetMs: number): Deadline {
+  const end = performance.now() + budgetMs
+  return { remainingMs: () => Math.min(deadline.remainingMs(), end - performance.now()) }
+}
+
+/** Kept for the last ledger writes and the answer. */
+export const RESERVE_MS = 500
+
+/** When a write sent by `sendBy` can no longer change the CRM. */
+export function quarantineEnd(sendBy: number, times: CrmTimes): number {
+  return sendBy + times.requestTimeoutMs + times.longestRequestMs
+}

@@ -1,0 +1,74 @@
+import { createHmac } from 'node:crypto'
+import type { Ownership } from '../crm/journal.ts'
+import { FencedOffError } from './ledger.ts'
+import { FREE_KEY, NaturalKeyRecord } from './records.ts'
+import type { Store } from './store/store.ts'
+
+const WAIT_INLINE_MS = 1_000
+const POLL_MS = 25
+/** Long enough for every look-up that missed the new record to have finished; afterwards the CRM is asked again. */
+const CREATED_EXPIRES_AFTER_MS = 24 * 60 * 60_000
+
+export type KeyHolder = { readonly subject: string; readonly as: string; readonly until: number }
+
+export type NaturalKeys = {
+  own(key: string, holder: KeyHolder): Promise<Ownership>
+  settle(key: string, holder: { subject: string; as: string }, id: string | null): Promise<void>
+}
+
+/**
+ * Lets one subject at a time create the record with a natural key (the company of this name, the person of this
+ * e-mail). Keys are stored as HMAC-SHA256, because they are personal data.
+ */
+export function naturalKeys(store: Store, secret: string, sleep: (ms: number) => Promise<void>): NaturalKeys {
+  const itemKey = (key: string) => `natural#${createHmac('sha256', secret).update(key).digest('base64url')}`
+  return {
+    own: (key, holder) => own(store, itemKey(key), holder, sleep),
+    settle: (key, holder, id) => settle(store, itemKey(key), holder, id),
+  }
+}
+
+async function own(store: Store, key: string, holder: KeyHolder, sleep: (ms: number) => Promise<void>) {
+  const giveUpAt = store.now() + WAIT_INLINE_MS
+  for (;;) {
+    const ownership = await tryToOwn(store, key, holder)
+    if (ownership !== undefined && ownership.state !== 'held') return ownership
+    if (store.now() >= giveUpAt) return ownership ?? { state: 'held' as const, until: store.now() }
+    await sleep(POLL_MS)
+  }
+}
+
+/** undefined: somebody else wrote at the same moment, look again. */
+async function tryToOwn(store: Store, key: string, holder: KeyHolder): Promise<Ownership | undefined> {
+  const mine = { ...FREE_KEY, holder }
+  const item = await store.get(key)
+  if (item === undefined) {
+    const put = await store.putIfAbsent(key, { value: mine })
+    return put === undefined ? undefined : { state: 'mine', lookAgain: false }
+  }
+  const record = NaturalKeyRecord.parse(item.value)
+  if (record.id !== undefined) return { state: 'created', id: record.id }
+  if (isHeldByAnother(record.holder, holder, store.now())) return { state: 'held', until: record.holder?.until ?? 0 }
+  const replaced = await store.replace(key, item.version, { value: mine })
+  return replaced === undefined ? undefined : { state: 'mine', lookAgain: record.holder !== undefined }
+}
+
+function isHeldByAnother(held: KeyHolder | undefined, holder: KeyHolder, now: number): boolean {
+  if (held === undefined || held.until <= now) return false
+  return held.subject !== holder.subject || held.as !== holder.as
+}
+
+/** Frees or fulfils the key; a key another subject has taken over meanwhile is left alone. */
+async function settle(store: Store, key: string, by: { subject: string; as: string }, id: string | null) {
+  const item = await store.get(key)
+  if (item === undefined) return
+  const { holder, id: current } = NaturalKeyRecord.parse(item.value)
+  const isOurs = holder === undefined ? current !== id : holder.subject === by.subject && holder.as === by.as
+  if (!isOurs) return
+  const value: NaturalKeyRecord = id === null ? FREE_KEY : { ...FREE_KEY, id }
+  const version = await store.replace(key, item.version, {
+    value,
+    expiresAt: store.now() + CREATED_EXPIRES_AFTER_MS,
+  })
+  if (version === undefined && id !== null) throw new FencedOffError('a natural key was settled by another worker')
+}

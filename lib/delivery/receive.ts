@@ -1,0 +1,49 @@
+import type { HttpRequest } from '../intake/request.ts'
+import type { SourceInstance } from '../config/config.ts'
+import { deliver, finishedOutcome } from './deliver.ts'
+import { UnknownInstanceError, sourceOf } from './instances.ts'
+import { type Deadline, earlier } from './limits.ts'
+import type { Outcome } from './outcome.ts'
+import type { Pipe } from './pipe.ts'
+
+/** Where a delivery came in: `/forms/{name}[/{token}]` or `/orders/{name}[/{token}]`. */
+export type Address = { readonly kind: 'form' | 'order'; readonly name: string; readonly token?: string }
+
+export type Received = {
+  readonly eventId: string
+  readonly outcome: Outcome
+  readonly instance: SourceInstance
+}
+
+/**
+ * From a request to an outcome: verify the sender, store the receipt, then deliver within the time the sender may be
+ * kept waiting.
+ * @throws SignatureError, MissingSecretError, UndecodableError, BodyTooLargeError, UnknownInstanceError,
+ *   StoreUnavailableError: nothing was stored. Once it is stored, a failing ledger is an outcome, not an error.
+ */
+export async function receive(request: HttpRequest, at: Address, pipe: Pipe, deadline: Deadline): Promise<Received> {
+  const { source, instance, context } = await sourceOf(at.name, pipe, at.token)
+  if (source.kind !== at.kind) throw new UnknownInstanceError(`"${at.name}" takes no ${at.kind}s`)
+  const verified = await source.verify(request, context)
+  const identity = source.identify(verified, context, pipe.ledger.store.now())
+  const id = `${at.name}:${identity.id}`
+  const subject = identity.subject === undefined ? id : `${at.name}:${identity.subject}`
+  const aliases = identity.aliases.map((alias) => `${at.name}:${alias}`)
+  const { state, event } = await pipe.ledger.record({ id, instance: at.name, subject, verified }, aliases)
+  if (state === 'duplicate') {
+    return { eventId: event.record.id, outcome: { kind: 'duplicate', first: finishedOutcome(event) }, instance }
+  }
+  return { eventId: id, outcome: await deliverRecorded(id, pipe, earlier(deadline, source.inlineBudgetMs)), instance }
+}
+
+/** The receipt is safe: whatever happens to the ledger now, the sweeper finds the event. */
+async function deliverRecorded(id: string, pipe: Pipe, deadline: Deadline): Promise<Outcome> {
+  try {
+    return await deliver(id, pipe, deadline)
+  } catch (error) {
+    const errorName = error instanceof Error ? error.name : 'unknown'
+    pipe.log.error('the ledger failed after the receipt was stored', { eventId: id, errorName })
+    const reason = { code: 'ledger', message: 'the ledger failed after the receipt was stored' }
+    return { kind: 'retry-later', notBefore: pipe.ledger.store.now(), reason }
+  }
+}

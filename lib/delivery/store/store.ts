@@ -1,0 +1,35 @@
+/** What the ledger keeps under one key. `wakeAt` puts the item into the due index, `expiresAt` lets it go. */
+export type Write = { readonly value: unknown; readonly wakeAt?: number; readonly expiresAt?: number }
+
+/** An item as read. `version` grows with every write and is the fencing token of a claim. */
+export type Item = Write & { readonly key: string; readonly version: number }
+
+/**
+ * The compare-and-swap store under the ledger. Instants are milliseconds of the store's own time, so that workers
+ * with wrong clocks agree. Every promise resolves only after the write is durable; a store that cannot say so
+ * rejects with StoreUnavailableError.
+ */
+export type Store = {
+  now(): number
+  /**
+   * Leases given out under another epoch are void: whoever held them is known to be dead. A store that several
+   * machines share has one epoch for ever; a store locked by one process starts a new one each time it is opened.
+   */
+  readonly epoch: string
+  /** The item, unless there is none or it has expired. Reads see every write that was acknowledged before. */
+  get(key: string): Promise<Item | undefined>
+  /** The new item's version, or undefined when the key is taken. An expired item counts as absent. */
+  putIfAbsent(key: string, write: Write): Promise<number | undefined>
+  /** The new version, or undefined when the item is no longer at `version`. Replaces value, wakeAt and expiresAt. */
+  replace(key: string, version: number, write: Write): Promise<number | undefined>
+  /** Keys whose `wakeAt` is not after `until`, earliest first. */
+  listDue(until: number, limit: number): Promise<readonly { readonly key: string; readonly wakeAt: number }[]>
+  /** Every live item whose key begins with `prefix`, in no particular order; for people's questions, not for the pipe. */
+  scan(prefix: string): AsyncIterable<Item>
+  close(): Promise<void>
+}
+
+/** The store cannot be reached or cannot write: nothing is known to be stored. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError'
+}

@@ -1,0 +1,47 @@
+import { UnknownInstanceError } from '../delivery/instances.ts'
+import { UndecodableError } from '../intake/decode.ts'
+import { BodyTooLargeError } from '../intake/limits.ts'
+import type { Received } from '../delivery/receive.ts'
+import type { FinishedOutcome, Outcome } from '../delivery/outcome.ts'
+import { SignatureError } from '../sources/errors.ts'
+
+type ErrorClass = abstract new (...args: never[]) => Error
+
+/** What a sender is told when nothing was stored. Everything not named here is our fault: 503, please send it again. */
+const REFUSALS: readonly (readonly [ErrorClass, number])[] = [
+  [UndecodableError, 400],
+  [SignatureError, 401],
+  [UnknownInstanceError, 404],
+  [BodyTooLargeError, 413],
+]
+const OUR_FAULT = 503
+
+export type Answer = { readonly status: number; readonly body: Readonly<Record<string, string>> }
+
+/** A refusal says what is wrong with the request; a failure of ours says nothing about our insides. */
+export function answerToError(error: unknown): Answer {
+  const status = REFUSALS.find(([type]) => error instanceof type)?.[1] ?? OUR_FAULT
+  const message = status === OUR_FAULT ? 'not stored, please send it again' : (error as Error).message
+  return { status, body: { error: message } }
+}
+
+/** What the sender is told about a delivery that is stored: always 200. */
+export function answerToReceived({ eventId, outcome }: Received): Answer {
+  return { status: 200, body: { reference: eventId, ...describe(outcome) } }
+}
+
+function describe(outcome: Outcome): Record<string, string> {
+  switch (outcome.kind) {
+    case 'retry-later':
+      return { outcome: 'queued' }
+    case 'duplicate':
+      return { outcome: 'duplicate', first: outcome.first?.kind ?? 'queued', ...caseId(outcome.first) }
+    default:
+      return { outcome: outcome.kind, ...caseId(outcome) }
+  }
+}
+
+function caseId(outcome: FinishedOutcome | undefined): { caseId?: string } {
+  const id = outcome?.kind === 'done' ? outcome.bindings['case']?.id : undefined
+  return id === undefined ? {} : { caseId: id }
+}

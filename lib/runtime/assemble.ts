@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import integration from '../../integration.config.ts'
+import type { IntegrationConfig } from '../config/config.ts'
+import { createCrmClient } from '../crm/client.ts'
+import { Ledger } from '../delivery/ledger.ts'
+import { naturalKeys } from '../delivery/natural-keys.ts'
+import type { Pipe } from '../delivery/pipe.ts'
+import { type Environment, readEnvironment, readSecret } from './env.ts'
+import { ledgerBirth } from './ledger-birth.ts'
+import { createLog } from './log.ts'
+import { entityLoader } from './prototypes.ts'
+import { sqsRetryQueue } from './sqs-queue.ts'
+import { openStore } from './stores.ts'
+
+let assembled: Promise<Pipe> | undefined
+
+/**
+ * The pipe of this process, put together at its first use from integration.config.ts and the environment.
+ * @throws EnvironmentError, ConfigError, StoreUnavailableError; the next call tries again
+ */
+export function assemble(): Promise<Pipe> {
+  assembled ??= build(integration, readEnvironment()).catch((error: unknown) => {
+    assembled = undefined
+    throw error
+  })
+  return assembled
+}
+
+/** Wires one pipe. The only place where rooms meet that do not know each other. */
+export async function build(config: IntegrationConfig, environment: Environment): Promise<Pipe> {
+  const store = await openStore(environment)
+  const entities = entityLoader(environment.CRM_PROTOTYPES_DIR, () => store.now())
+  return {
+    config: { ...config, publicUrl: environment.PUBLIC_URL ?? config.publicUrl },
+    ledger: new Ledger(store, config.retention),
+    ledgerBegan: ledgerBirth(store),
+    naturalKeys: naturalKeys(store, environment.LEDGER_KEY, sleep),
+    crm: createCrmClient({ ...(await crmConnection(environment)), entities }),
+    times: {
+      requestTimeoutMs: environment.CRM_REQUEST_TIMEOUT_MS,
+      longestRequestMs: environment.CRM_LONGEST_REQUEST_MS,
+      sendWindowMs: environment.CRM_SEND_WINDOW_MS,
+    },
+    entities,
+    queue: sqsRetryQueue(environment.RETRY_QUEUE_URL),
+    secret: async (name) => readSecret(name),
+    random: Math.random,
+    log: createLog('sage-crm-functions'),
+  }
+}
+
+async function crmConnection(environment: Environment) {
+  const { CRM_CA_FILE } = environment
+  return {
+    baseUrl: environment.CRM_URL,
+    user: environment.CRM_USER,
+    password: environment.CRM_PASSWORD,
+    requestTimeoutMs: environment.CRM_REQUEST_TIMEOUT_MS,
+    ...(CRM_CA_FILE !== undefined && { ca: await readFile(CRM_CA_FILE, 'utf8') }),
+  }
+}

@@ -1,0 +1,53 @@
+import * as z from 'zod'
+
+/** A required environment variable is missing or wrong. The message names every variable and its rule. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError'
+}
+
+const Milliseconds = z.coerce.number().int().min(0)
+
+const Environment = z.object({
+  /** Full base address of the REST API: `https://host/sdata/crmj/sagecrm2/-`. */
+  CRM_URL: z.url({ protocol: /^https?$/ }),
+  CRM_USER: z.string().min(1),
+  CRM_PASSWORD: z.string().default(''),
+  /** File with the certificates of a CA the CRM's certificate was issued by, in PEM. */
+  CRM_CA_FILE: z.string().min(1).optional(),
+  /** A request is aborted after this long. */
+  CRM_REQUEST_TIMEOUT_MS: Milliseconds.default(10_000),
+  /** Longer than the CRM itself ever works on one request. With the two others it makes the quarantine of 120 s. */
+  CRM_LONGEST_REQUEST_MS: Milliseconds.default(105_000),
+  /** From the intent in the ledger to the request on the wire. */
+  CRM_SEND_WINDOW_MS: Milliseconds.default(5_000),
+  /** Folder of prototypes pulled from the CRM; without it the committed snapshot is used. */
+  CRM_PROTOTYPES_DIR: z.string().min(1).optional(),
+  /** `sqlite:<file>`: where the ledger is kept. */
+  LEDGER_URL: z.string().regex(/^[a-z]+:.+/, 'a store and a place, like sqlite:/var/lib/ledger.db'),
+  /** `normal` survives the death of the process, `full` a power cut as well. */
+  LEDGER_SYNCHRONOUS: z.enum(['normal', 'full']).default('full'),
+  /** `true` when one process alone works on the ledger, so that earlier leases are void after a restart. */
+  LEDGER_SOLE_WORKER: z.stringbool().default(false),
+  /** Key of the HMAC that hides natural keys (names, e-mail addresses) in the ledger. */
+  LEDGER_KEY: z.string().min(16),
+  RETRY_QUEUE_URL: z.url(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+})
+export type Environment = z.infer<typeof Environment>
+
+/**
+ * The environment variables the functions run on; the only place that reads them.
+ * @throws EnvironmentError naming each wrong variable and its rule
+ */
+export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
+  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
+  const result = Environment.safeParse(present)
+  if (result.success) return result.data
+  const issues = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  throw new EnvironmentError(`environment: ${issues.join('; ')}`)
+}
+
+/** A secret by name; empty when there is none. Two live values may be separated by a line break during a rotation. */
+export function readSecret(name: string, variables: NodeJS.ProcessEnv = process.env): readonly string[] {
+  return (variables[name] ?? '').split('\n').filter((value) => value !== '')
+}

@@ -1,0 +1,25 @@
+import * as z from 'zod'
+import { FencedOffError } from '../delivery/ledger.ts'
+import type { Store } from '../delivery/store/store.ts'
+
+const KEY = 'ledger'
+const Birth = z.object({ began: z.number() })
+
+/** When this ledger was begun, in its own time; the first to ask begins it. Read once per process. */
+export function ledgerBirth(store: Store): () => Promise<number> {
+  let known: Promise<number> | undefined
+  return () => {
+    known ??= readOrBegin(store).catch((error: unknown) => {
+      known = undefined
+      throw error
+    })
+    return known
+  }
+}
+
+async function readOrBegin(store: Store): Promise<number> {
+  await store.putIfAbsent(KEY, { value: { began: store.now() } })
+  const item = await store.get(KEY)
+  if (item === undefined) throw new FencedOffError('the ledger has no beginning')
+  return Birth.parse(item.value).began
+}

@@ -1,0 +1,70 @@
+import middy from '@middy/core'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
+import type { Pipe } from '../delivery/pipe.ts'
+import { type Address, type Received, receive } from '../delivery/receive.ts'
+import { queueRetry } from '../delivery/retry-queue.ts'
+import { toHttpRequest } from '../intake/gateway-event.ts'
+import { jsonReply, replyTo } from '../intake/reply.ts'
+import { UnknownInstanceError } from '../delivery/instances.ts'
+import type { LogFields } from '../values/log.ts'
+import { answerToError, answerToReceived } from './answers.ts'
+import { assemble } from './assemble.ts'
+import { createLog } from './log.ts'
+
+/** Kept of the invocation's time for the answer and for a message to the queue. */
+const ANSWER_RESERVE_MS = 1_500
+
+const log = createLog('receive')
+
+/** The handler of `POST /forms/{name}[/{token}]` and its twin for orders. `open` gives the pipe at the first event. */
+export function receiveFunction(kind: Address['kind'], open: () => Promise<Pipe> = assemble) {
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use({ onError: refuse })
+    .handler(async (event, context) => receiveOver(kind, event, context, await open()))
+}
+
+async function receiveOver(kind: Address['kind'], event: APIGatewayProxyEventV2, context: Context, pipe: Pipe) {
+  const request = toHttpRequest(event)
+  const deadline = { remainingMs: () => context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS }
+  const received = await receive(request, addressOf(kind, event), pipe, deadline)
+  await queueRetry(pipe, received.eventId, received.outcome)
+  const { status, body } = answerToReceived(received)
+  log.info('received', { ...ids(event), ...summary(received) })
+  return replyTo(request, {
+    status,
+    body,
+    headers: { 'x-event-id': received.eventId, 'x-correlation-id': correlationId(event) },
+    thankYouUrl: received.instance.thankYouUrl,
+  })
+}
+
+function addressOf(kind: Address['kind'], { pathParameters }: APIGatewayProxyEventV2): Address {
+  const { name, token } = pathParameters ?? {}
+  if (name === undefined) throw new UnknownInstanceError('the path names no source')
+  return { kind, name, ...(token !== undefined && { token }) }
+}
+
+/** The one place where an error becomes an HTTP answer. */
+function refuse(request: { event: APIGatewayProxyEventV2; error: unknown; response?: unknown }): void {
+  const { status, body } = answerToError(request.error)
+  const level = status >= 500 ? 'error' : 'warn'
+  log[level]('refused', { ...ids(request.event), status, errorName: nameOf(request.error) })
+  request.response = jsonReply(status, body, { 'x-correlation-id': correlationId(request.event) })
+}
+
+function correlationId({ requestContext }: APIGatewayProxyEventV2): string {
+  return requestContext.requestId
+}
+
+function ids(event: APIGatewayProxyEventV2): LogFields {
+  const instance = event.pathParameters?.['name']
+  return { correlationId: correlationId(event), ...(instance !== undefined && { instance: instance.slice(0, 40) }) }
+}
+
+function summary({ eventId, outcome }: Received): LogFields {
+  return { eventId, outcome: outcome.kind, ...('reason' in outcome && { reason: outcome.reason.code }) }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown'
+}

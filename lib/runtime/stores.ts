@@ -1,0 +1,26 @@
+import type { Store } from '../delivery/store/store.ts'
+import { EnvironmentError, type Environment } from './env.ts'
+
+type Open = (place: string, environment: Environment) => Promise<Store>
+
+/** The stores a ledger can be kept in, by the scheme of LEDGER_URL. */
+const stores: Readonly<Record<string, Open>> = {
+  sqlite: async (file, environment) => {
+    const { openSqliteStore } = await import('../delivery/store/sqlite.ts')
+    return openSqliteStore({
+      file,
+      synchronous: environment.LEDGER_SYNCHRONOUS,
+      soleWorker: environment.LEDGER_SOLE_WORKER,
+    })
+  },
+}
+
+/** Opens the store LEDGER_URL names. Throws EnvironmentError for a scheme that is not in the table. */
+export function openStore(environment: Environment): Promise<Store> {
+  const [scheme = '', place = ''] = environment.LEDGER_URL.split(/:(.*)/s)
+  const open = stores[scheme]
+  if (open === undefined) {
+    throw new EnvironmentError(`LEDGER_URL: no store "${scheme}"; there is ${Object.keys(stores).join(', ')}`)
+  }
+  return open(place, environment)
+}

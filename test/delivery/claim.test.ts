@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { type Claim, claimSubject } from '../../lib/delivery/claim.ts'
+import { FencedOffError } from '../../lib/delivery/ledger.ts'
+import { openSqliteStore } from '../../lib/delivery/store/sqlite.ts'
+import type { Store } from '../../lib/delivery/store/store.ts'
+import { steppedStore } from '../support/memory-store.ts'
+
+const LEASE_MS = 10_000
+const bound = { state: 'bound', resource: 'Cases', id: '7', adopted: false } as const
+const intent = { state: 'intent', marker: 'sfx', sendBy: 1 } as const
+
+async function claimed(store: Store, subject = 's'): Promise<Claim> {
+  const result = await claimSubject(store, subject, LEASE_MS)
+  if (result.state !== 'claimed') throw new Error('the subject is busy')
+  return result.claim
+}
+
+describe('a claim', () => {
+  it('is given to one of many workers', async () => {
+    const { store } = steppedStore()
+    const all = await Promise.all(Array.from({ length: 10 }, () => claimSubject(store, 's', LEASE_MS)))
+    expect(all.filter((one) => one.state === 'claimed')).toHaveLength(1)
+  })
+
+  it('is first only for the worker that created the subject', async () => {
+    const { store } = steppedStore()
+    const first = await claimed(store)
+    await first.release()
+    expect([first.isFirst, (await claimed(store)).isFirst]).toEqual([true, false])
+  })
+
+  it('passes to another worker when the lease has run out, and the first can write no more', async () => {
+    const { store, advance } = steppedStore()
+    const first = await claimed(store)
+    advance(LEASE_MS + 1)
+    const second = await claimed(store)
+    await expect(first.write({ case: bound })).rejects.toThrow(FencedOffError)
+    await expect(first.apply('e')).rejects.toThrow(FencedOffError)
+    await second.write({ case: bound })
+    expect(second.entry('case')).toEqual(bound)
+  })
+
+  it('shows noted entries at once and stores them with the next write', async () => {
+    const { store } = steppedStore()
+    const claim = await claimed(store)
+    claim.note({ case: bound })
+    expect(claim.entry('case')).toEqual(bound)
+    await claim.write({ note: intent })
+    await claim.release()
+    const next = await claimed(store)
+    expect([next.entry('case'), next.entry('note')]).toEqual([bound, intent])
+  })
+
+  it('keeps noted entries when it is released, and forgets those noted as null', async () => {
+    const { store } = steppedStore()
+    const claim = await claimed(store)
+    await claim.write({ case: intent, note: intent })
+    claim.note({ case: bound, note: null })
+    expect(claim.latestSendBy()).toBeUndefined()
+    await claim.release()
+    const next = await claimed(store)
+    expect([next.entry('case'), next.entry('note')]).toEqual([bound, undefined])
+  })
+
+  it('knows the latest send-by of the intents that are open', async () => {
+    const { store } = steppedStore()
+    const claim = await claimed(store)
+    await claim.write({ a: { ...intent, sendBy: 5 }, b: { ...intent, sendBy: 9 }, c: bound })
+    expect(claim.latestSendBy()).toBe(9)
+  })
+
+  it('remembers the events that were applied', async () => {
+    const { store } = steppedStore()
+    await (await claimed(store)).apply('event-1')
+    const next = await claimed(store)
+    expect([next.contains('event-1'), next.contains('event-2')]).toEqual([true, false])
+  })
+
+  it('is void under a new epoch of the store, whatever its lease says', async () => {
+    const open = () => openSqliteStore({ file: ':memory:', synchronous: 'normal', soleWorker: true })
+    const before = open()
+    await claimSubject(before, 's', LEASE_MS)
+    const item = await before.get('subject#s')
+    const after = open()
+    await after.putIfAbsent('subject#s', { value: item?.value })
+    expect((await claimSubject(after, 's', LEASE_MS)).state).toBe('claimed')
+    await Promise.all([before.close(), after.close()])
+  })
+})

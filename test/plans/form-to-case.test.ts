@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { defineConfig } from '../../lib/config/config.ts'
+import type { FormSubmission } from '../../lib/events/form-submission.ts'
+import { formToCase } from '../../lib/plans/form-to-case.ts'
+
+const config = defineConfig({
+  installation: 'test',
+  publicUrl: 'http://localhost',
+  sources: { contact: { source: 'web-form', case: { priority: 'High', title: 'Contact' } } },
+  case: { source: 'Web', priority: 'Normal' },
+})
+const context = { config, instance: 'contact', receivedAt: new Date('2026-11-24T02:30:15Z') }
+
+const submission: FormSubmission = {
+  kind: 'form-submission',
+  form: 'contact',
+  firstName: 'Maeve',
+  lastName: "O'Brien",
+  email: 'maeve@example.com',
+  phone: '+353 1 34322',
+  company: 'Gatecom Inc.',
+  subject: 'Quote',
+  message: 'Line one\nLine two',
+  fields: [
+    { name: 'email', value: 'maeve@example.com' },
+    { name: 'message', value: 'Line one\nLine two' },
+  ],
+  files: [{ field: 'plan', filename: 'plan.pdf', contentType: 'application/pdf', sizeInBytes: 12 }],
+}
+
+function without(...names: (keyof FormSubmission)[]): FormSubmission {
+  return Object.fromEntries(Object.entries(submission).filter(([name]) => !names.includes(name as never))) as FormSubmission
+}
+
+function stepOf(event: FormSubmission, as: string) {
+  return formToCase(event, context).steps.find((step) => step.as === as)
+}
+
+describe('a form submission as a plan', () => {
+  it('is company, person, case and note, each after what it refers to', () => {
+    const order = formToCase(submission, context).steps.map(({ as, needs }) => [as, needs])
+    expect(order).toEqual([
+      ['company', []],
+      ['person', ['company']],
+      ['case', ['company', 'person']],
+      ['note', ['case']],
+    ])
+  })
+
+  it('finds the company by name and the person by e-mail, and marks the case', () => {
+    expect(stepOf(submission, 'company')?.match).toMatchObject({ by: 'natural', key: 'company:gatecom inc.' })
+    expect(stepOf(submission, 'person')?.match).toMatchObject({ by: 'natural', key: 'person:maeve@example.com' })
+    expect(stepOf(submission, 'case')?.match).toEqual({ by: 'marker', field: 'case_customerref' })
+  })
+
+  it('lets the mapping of the instance win over the general one', () => {
+    expect(stepOf(submission, 'case')?.create).toMatchObject({
+      case_source: 'Web',
+      case_priority: 'High',
+      case_description: { fit: 'Contact: Quote' },
+      case_problemnote: 'Line one\nLine two',
+    })
+  })
+
+  it('uses the company of a known person when none was named', () => {
+    const event = without('company')
+    expect(stepOf(event, 'company')).toBeUndefined()
+    expect(stepOf(event, 'case')?.create['case_primarycompanyid']).toEqual({ ref: 'person', carried: 'company' })
+  })
+
+  it('stands alone without an e-mail address: nobody can be told apart', () => {
+    const steps = formToCase(without('email', 'company'), context).steps.map((step) => step.as)
+    expect(steps).toEqual(['case', 'note'])
+  })
+
+  it('gives a person without a name the first part of the address as last name', () => {
+    expect(stepOf(without('firstName', 'lastName'), 'person')?.create).toMatchObject({ pers_lastname: { fit: 'maeve' } })
+    expect(stepOf(without('lastName'), 'person')?.create['pers_lastname']).toEqual({ fit: 'Maeve' })
+  })
+
+  it('describes a case by the first line of the message when there is no subject, else by the form', () => {
+    expect(stepOf(without('subject'), 'case')?.create['case_description']).toEqual({ fit: 'Contact: Line one' })
+    expect(stepOf(without('subject', 'message'), 'case')?.create['case_description']).toEqual({ fit: 'Contact: contact' })
+  })
+
+  it('puts everything that was sent into the note', () => {
+    expect(stepOf(submission, 'note')?.create['note_note']).toBe(
+      [
+        'Form "contact", received 2026-11-24 02:30 UTC',
+        '',
+        'email: maeve@example.com',
+        'message:',
+        'Line one',
+        'Line two',
+        'plan: file "plan.pdf" (application/pdf, 12 bytes)',
+      ].join('\n'),
+    )
+  })
+})

@@ -1,0 +1,29 @@
+import type { Emulator } from '../../emulator/server.ts'
+import { TEST_USER } from './pipe.ts'
+
+const AUTHORIZATION = `Basic ${Buffer.from(`${TEST_USER.logon}:${TEST_USER.password}`).toString('base64')}`
+
+export type CrmRecord = Readonly<Record<string, unknown>>
+
+/** Reads from the emulator by plain HTTP, past our own client. */
+export async function readCrm(emulator: Pick<Emulator, 'baseUrl'>, path: string): Promise<CrmRecord> {
+  const response = await fetch(`${emulator.baseUrl}/${path}`, { headers: { authorization: AUTHORIZATION } })
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+  return (await response.json()) as CrmRecord
+}
+
+/** All records of an entity (up to 1000). */
+export async function allOf(emulator: Pick<Emulator, 'baseUrl'>, entity: string): Promise<readonly CrmRecord[]> {
+  const feed = await readCrm(emulator, `${entity}?count=1000`)
+  return feed['$resources'] as readonly CrmRecord[]
+}
+
+/** Lets the next matching request fail as told. */
+export async function breakCrm(emulator: Pick<Emulator, 'origin'>, fault: CrmRecord): Promise<void> {
+  const response = await fetch(`${emulator.origin}/__control/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(fault),
+  })
+  if (!response.ok) throw new Error(`fault refused: ${response.status} ${await response.text()}`)
+}

@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { onTestFinished } from 'vitest'
+import { type Emulator, startEmulator } from '../../emulator/server.ts'
+import { defineConfig } from '../../lib/config/config.ts'
+import { createCrmClient } from '../../lib/crm/client.ts'
+import { loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
+import { deliver } from '../../lib/delivery/deliver.ts'
+import { Ledger } from '../../lib/delivery/ledger.ts'
+import { naturalKeys } from '../../lib/delivery/natural-keys.ts'
+import type { Outcome } from '../../lib/delivery/outcome.ts'
+import type { Pipe } from '../../lib/delivery/pipe.ts'
+import { receive } from '../../lib/delivery/receive.ts'
+import { openSqliteStore } from '../../lib/delivery/store/sqlite.ts'
+import type { HttpRequest } from '../../lib/intake/request.ts'
+
+export const TEST_USER = { logon: 'admin', password: 'admin' }
+const LONGEST_REQUEST_MS = 300
+const HOUR_MS = 60 * 60_000
+
+export type TestPipe = {
+  readonly pipe: Pipe
+  readonly emulator: Emulator
+  /** Messages the pipe has put on the queue. */
+  readonly queued: { readonly eventId: string; readonly delayMs: number }[]
+  /** Moves the ledger's clock. */
+  advance(ms: number): void
+  /** Posts a form to the instance `contact`. */
+  submit(fields: Readonly<Record<string, string>>): Promise<{ eventId: string; outcome: Outcome }>
+  /** Delivers what waits, moving the clock to when it may, until it is finished. */
+  untilFinished(eventId: string): Promise<Outcome>
+}
+
+/** The real pipe over a real emulator, with a ledger in memory whose clock the test can move. */
+export async function startPipe(): Promise<TestPipe> {
+  const emulator = await startEmulator({ users: [TEST_USER], longestRequestMs: LONGEST_REQUEST_MS })
+  let skippedMs = 0
+  const store = openSqliteStore({ file: ':memory:', synchronous: 'normal', now: () => Date.now() + skippedMs })
+  const queued: TestPipe['queued'] = []
+  const pipe = testPipe(emulator, store, queued)
+  onTestFinished(async () => {
+    pipe.crm.close()
+    await Promise.all([store.close(), emulator.close()])
+  })
+  const advance = (ms: number) => {
+    skippedMs += ms
+  }
+  return {
+    pipe,
+    emulator,
+    queued,
+    advance,
+    submit: (fields) => receive(formRequest(fields), { kind: 'form', name: 'contact' }, pipe, minute()),
+    untilFinished: (eventId) => untilFinished(eventId, pipe, advance),
+  }
+}
+
+function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: TestPipe['queued']): Pipe {
+  const requestTimeoutMs = 2 * LONGEST_REQUEST_MS
+  return {
+    config: defineConfig({
+      installation: 'test',
+      publicUrl: 'http://localhost',
+      sources: { contact: { source: 'web-form' } },
+      case: { source: 'Web', priority: 'Normal' },
+    }),
+    ledger: new Ledger(store, { payloadDays: 30 }),
+    ledgerBegan: async () => store.now() - 2 * HOUR_MS,
+    naturalKeys: naturalKeys(store, 'a secret of the tests', sleep),
+    crm: createCrmClient({
+      baseUrl: emulator.baseUrl,
+      user: TEST_USER.logon,
+      password: TEST_USER.password,
+      requestTimeoutMs,
+      entities: loadEntity,
+    }),
+    times: { requestTimeoutMs, longestRequestMs: LONGEST_REQUEST_MS, sendWindowMs: 200 },
+    entities: loadEntity,
+    queue: { send: async (eventId, delayMs) => void queued.push({ eventId, delayMs }) },
+    secret: async () => [],
+    random: () => 0.5,
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  }
+}
+
+/** A form post as intake hands it on. */
+export function formRequest(fields: Readonly<Record<string, string>>): HttpRequest {
+  return {
+    method: 'POST',
+    path: '/forms/contact',
+    rawQuery: '',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: Buffer.from(new URLSearchParams(fields).toString()),
+    sourceIp: '127.0.0.1',
+  }
+}
+
+export function minute() {
+  const end = performance.now() + 60_000
+  return { remainingMs: () => end - performance.now() }
+}
+
+async function untilFinished(eventId: string, pipe: Pipe, advance: (ms: number) => void): Promise<Outcome> {
+  for (let tries = 0; tries < 20; tries += 1) {
+    const outcome = await deliver(eventId, pipe, minute())
+    if (outcome.kind !== 'retry-later') return outcome
+    advance(Math.max(0, outcome.notBefore - pipe.ledger.store.now()) + 1)
+  }
+  throw new Error(`${eventId} is still not finished after 20 tries`)
+}
