@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({
+/** `--mode full` runs every property test as often as a night allows; otherwise the counts are reduced. */
+const FULL = { FAST_CHECK_RUNS: '20000' }
+
+export default defineConfig(({ mode }) => ({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
+    testTimeout: mode === 'full' ? 600_000 : 20_000,
     hookTimeout: 30_000,
     sequence: { shuffle: true },
+    env: mode === 'full' ? FULL : {},
   },
-})
+}))

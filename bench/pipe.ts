@@ -1,0 +1,77 @@
+import { readFile, readdir } from 'node:fs/promises'
+import { Installation, type Instance } from '../local/installation.ts'
+
+/**
+ * `npm run bench:pipe`: the whole local pipe (gateway, functions, ledger, queue, emulated CRM) in processes of its own.
+ * Each concurrency is measured several times and the median is printed; compare only figures of one run.
+ */
+const POSTS = 300
+const ROUNDS = 5
+const CONCURRENCIES = [1, 16]
+
+const installation = await Installation.create()
+try {
+  const startedAt = performance.now()
+  const instance = await installation.start()
+  console.log(`ready after ${seconds(startedAt)} s`)
+  await posts(instance, 50, 4)
+  const medians = new Map<number, number>()
+  for (const concurrency of CONCURRENCIES) medians.set(concurrency, await measure(instance, concurrency))
+  const [one = 1, many = 1] = [...medians.values()]
+  console.log(`ratio ${CONCURRENCIES[1]} : ${CONCURRENCIES[0]} = ${(many / one).toFixed(2)}`)
+  for (const line of await memory(instance.pid)) console.log(line)
+  await installation.interrupt()
+} finally {
+  await installation.remove()
+}
+
+async function measure(instance: Instance, concurrency: number): Promise<number> {
+  const rates: number[] = []
+  for (let round = 0; round < ROUNDS; round += 1) rates.push(await posts(instance, POSTS, concurrency))
+  const sorted = rates.toSorted((a, b) => a - b)
+  const median = sorted[Math.floor(sorted.length / 2)] ?? 0
+  const range = `${sorted[0]?.toFixed(0)}–${sorted.at(-1)?.toFixed(0)}`
+  console.log(`concurrency ${concurrency}: median ${median.toFixed(0)} posts/s (${range}), each a case from a new person`)
+  return median
+}
+
+/** Posts per second. Every post is answered `done` or `queued` before the next one of its worker is sent. */
+async function posts({ url }: Instance, count: number, concurrency: number): Promise<number> {
+  const startedAt = performance.now()
+  const numbers = Array.from({ length: count }, (_, index) => index).values()
+  const workers = Array.from({ length: concurrency }, async () => {
+    for (const number of numbers) await post(url, `${startedAt}-${number}`)
+  })
+  await Promise.all(workers)
+  return (count / (performance.now() - startedAt)) * 1000
+}
+
+async function post(url: string, id: string): Promise<void> {
+  const body = new URLSearchParams({ email: `visitor-${id}@example.com`, message: `Message ${id}` })
+  const response = await fetch(`${url}/forms/contact`, { method: 'POST', body, headers: { accept: 'application/json' } })
+  const { outcome } = (await response.json()) as { outcome?: string }
+  if (outcome !== 'done' && outcome !== 'queued') throw new Error(`unexpected answer ${response.status} ${outcome}`)
+}
+
+/** Resident memory of the process and its children, from /proc (Linux). */
+async function memory(pid: number): Promise<string[]> {
+  const pids = await readdir('/proc').catch(() => [])
+  const processes = await Promise.all(pids.filter((name) => /^\d+$/.test(name)).map(readProcess))
+  const ours = processes.filter((one) => one !== undefined).filter((one) => one.pid === pid || one.parent === pid)
+  return ours.map(({ name, residentKb }) => `memory ${name}: ${Math.round(residentKb / 1024)} MB`)
+}
+
+async function readProcess(pid: string) {
+  try {
+    const [status, command] = await Promise.all(['status', 'cmdline'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8')))
+    const value = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(status ?? '')?.[1] ?? 0)
+    const name = (command ?? '').split('\0').find((part) => part.endsWith('.ts')) ?? ''
+    return { pid: Number(pid), parent: value('PPid'), residentKb: value('VmRSS'), name }
+  } catch {
+    return undefined
+  }
+}
+
+function seconds(startedAt: number): string {
+  return ((performance.now() - startedAt) / 1000).toFixed(1)
+}

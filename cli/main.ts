@@ -1,0 +1,16 @@
+import { Command } from 'commander'
+import { emulatorCommand } from './emulator.ts'
+import { eventsCommand } from './events.ts'
+import { sendCommand } from './send.ts'
+
+const program = new Command('npm run cli --').description('sage-crm-functions on the command line')
+sendCommand(program)
+eventsCommand(program)
+emulatorCommand(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
