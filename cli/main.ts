@@ -1,12 +1,14 @@
 import { Command } from 'commander'
 import { emulatorCommand } from './emulator.ts'
 import { eventsCommand } from './events.ts'
+import { prototypesCommand } from './prototypes.ts'
 import { sendCommand } from './send.ts'
 
 const program = new Command('npm run cli --').description('sage-crm-functions on the command line')
 sendCommand(program)
 eventsCommand(program)
 emulatorCommand(program)
+prototypesCommand(program)
 
 try {
   await program.parseAsync()

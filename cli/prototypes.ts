@@ -1,0 +1,65 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Command } from 'commander'
+import type { CrmClient } from '../lib/crm/client.ts'
+import { createCrmClient } from '../lib/crm/client.ts'
+import type { Entity } from '../lib/crm/prototypes/field.ts'
+import { ENTITY_NAMES, loadEntity } from '../lib/crm/prototypes/snapshot.ts'
+import { typesSource } from '../lib/crm/prototypes/types.ts'
+
+const SNAPSHOT = path.join(import.meta.dirname, '../lib/crm/prototypes/snapshot')
+const GENERATED = path.join(import.meta.dirname, '../lib/crm/prototypes/generated.ts')
+const TIMEOUT_MS = 30_000
+
+/** `npm run prototypes -- pull|generate|check` */
+export function prototypesCommand(program: Command): void {
+  const prototypes = program.command('prototypes').description("the CRM's own description of its entities")
+  prototypes
+    .command('pull')
+    .description('copy the prototypes of the CRM at CRM_URL (CRM_USER, CRM_PASSWORD) into the snapshot')
+    .option('--to <folder>', 'where to', SNAPSHOT)
+    .action(({ to }: { to: string }) => pullFromEnvironment(to))
+  prototypes.command('generate').description('write generated.ts from the snapshot').action(generate)
+  prototypes.command('check').description('fail when generated.ts is not what generate would write').action(check)
+}
+
+/** Copies the prototypes of the project's entities into a folder. Throws a CrmError when one cannot be had. */
+export async function pullPrototypes(client: CrmClient, folder: string): Promise<void> {
+  for (const name of ENTITY_NAMES) {
+    const { entity, warnings } = await client.prototype(name)
+    for (const warning of warnings) console.warn(`${name}.${warning}`)
+    await writeFile(path.join(folder, `${name}.json`), `${JSON.stringify({ ...entity, name }, null, 1)}\n`)
+  }
+}
+
+async function pullFromEnvironment(folder: string): Promise<void> {
+  const { CRM_URL, CRM_USER, CRM_PASSWORD = '' } = process.env
+  if (CRM_URL === undefined || CRM_USER === undefined) throw new Error('set CRM_URL and CRM_USER (and CRM_PASSWORD)')
+  const client = createCrmClient({
+    baseUrl: CRM_URL,
+    user: CRM_USER,
+    password: CRM_PASSWORD,
+    requestTimeoutMs: TIMEOUT_MS,
+    entities: loadEntity,
+  })
+  try {
+    await pullPrototypes(client, folder)
+    console.log(`${ENTITY_NAMES.length} prototypes pulled into ${folder}`)
+  } finally {
+    client.close()
+  }
+}
+
+async function snapshotTypes(): Promise<string> {
+  const entities: Entity[] = await Promise.all(ENTITY_NAMES.map(loadEntity))
+  return typesSource(entities)
+}
+
+async function generate(): Promise<void> {
+  await writeFile(GENERATED, await snapshotTypes())
+}
+
+async function check(): Promise<void> {
+  const [written, wanted] = await Promise.all([readFile(GENERATED, 'utf8'), snapshotTypes()])
+  if (written !== wanted) throw new Error('generated.ts is not up to date: npm run prototypes -- generate')
+}

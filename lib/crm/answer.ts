@@ -1,0 +1,112 @@
+import * as z from 'zod'
+import {
+  CrmAmbiguousError,
+  CrmBusyError,
+  CrmConflictError,
+  CrmCredentialsError,
+  type CrmError,
+  CrmForbiddenError,
+  CrmMisconfiguredError,
+  CrmNotFoundError,
+  CrmRejectedError,
+} from './errors.ts'
+import type { CrmRequest, CrmResponse, Middleware } from './request.ts'
+
+const LONGEST_TEXT = 200
+
+/** Turns every answer that is not a success into the error class of its decision. */
+export const refuseFailures: Middleware = async (request, next) => {
+  const response = await next(request)
+  if (response.status >= 200 && response.status < 300) return refuseXml(response)
+  throw errorOf(request, response)
+}
+
+/** The older contract `sagecrm` answers every request with Atom, whatever Accept says. */
+function refuseXml(response: CrmResponse): CrmResponse {
+  const isXml = /xml/i.test(response.headers['content-type'] ?? '') || response.text.trimStart().startsWith('<?xml')
+  if (!isXml) return response
+  throw new CrmMisconfiguredError('the CRM answers XML: the address must end with the contract "sagecrm2", not "sagecrm"')
+}
+
+type MakeError = (message: string, response: CrmResponse) => CrmError
+
+const BY_STATUS: Readonly<Record<number, MakeError>> = {
+  401: (message, { status }) => new CrmCredentialsError(message, { status }),
+  403: (message, { status }) => new CrmForbiddenError(message, { status }),
+  404: (message, { status }) => new CrmNotFoundError(message, { status }),
+  409: (message, { status }) => new CrmConflictError(message, { status }),
+  410: (message, { status }) => new CrmNotFoundError(message, { status }),
+  429: busy,
+}
+
+function errorOf(request: CrmRequest, response: CrmResponse): CrmError {
+  const { status, headers } = response
+  const issues = diagnosesOf(response)
+  const message = `${request.method} ${resourceOf(request)}: ${status} ${issues[0] ?? shortText(response)}`.trim()
+  if (status >= 300 && status < 400) return redirect(message, response)
+  if (status === 503 && headers['retry-after'] !== undefined) return busy(message, response)
+  if (status >= 500) return new CrmAmbiguousError(message, { status })
+  return BY_STATUS[status]?.(message, response) ?? new CrmRejectedError(message, issues, { status })
+}
+
+/** Without the key: messages are logged, and a key can be a person's. */
+function resourceOf({ path }: CrmRequest): string {
+  return path.replace(/\(.*/s, '')
+}
+
+function redirect(message: string, { status, headers }: CrmResponse): CrmError {
+  const target = headers['location'] ?? ''
+  const host = URL.canParse(target) ? ` to ${new URL(target).host}` : ''
+  return new CrmMisconfiguredError(`${message}: redirected${host}, which is never followed`, { status })
+}
+
+function busy(message: string, { status, headers }: CrmResponse): CrmError {
+  const retryAfterMs = parseRetryAfter(headers['retry-after'], Date.now())
+  return new CrmBusyError(message, { status, ...(retryAfterMs !== undefined && { retryAfterMs }) })
+}
+
+/** Seconds or an HTTP date (RFC 9110 §10.2.3) as milliseconds from `now`. */
+export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined
+  if (/^\d+$/.test(value.trim())) return Number(value) * 1000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}
+
+const Diagnoses = z.looseObject({
+  $diagnoses: z.array(
+    z.looseObject({
+      $message: z.string().nullish(),
+      $sdataCode: z.string().nullish(),
+      $payloadPath: z.string().nullish(),
+    }),
+  ),
+})
+
+/** SData's error form (SData 2.0, 0310), one line each. */
+function diagnosesOf({ text }: CrmResponse): string[] {
+  const parsed = Diagnoses.safeParse(parseJson(text))
+  if (!parsed.success) return []
+  return parsed.data.$diagnoses.map(({ $message, $sdataCode, $payloadPath }) =>
+    [$payloadPath, $message ?? $sdataCode ?? 'error'].filter((part) => part !== '' && part != null).join(': '),
+  )
+}
+
+/** What a Tomcat or IIS error page says, without its mark-up. */
+function shortText({ text }: CrmResponse): string {
+  const plain = text
+    .replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+  return plain.slice(0, LONGEST_TEXT)
+}
+
+/** undefined for anything that is not JSON, blank bodies included. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
