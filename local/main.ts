@@ -1,0 +1,123 @@
+import path from 'node:path'
+import { banner } from './banner.ts'
+import { type Child, startChild } from './child.ts'
+import { startControl } from './control.ts'
+import { startCrmProcess } from './crm-process.ts'
+import { openDataFolder } from './data-folder.ts'
+import { type LocalFunction, localFunctions } from './functions.ts'
+import { functionsEnvironment } from './functions-environment.ts'
+import { startGateway } from './gateway.ts'
+import { type Options, readOptions } from './options.ts'
+import { startPoller } from './poller.ts'
+import { freePort } from './ports.ts'
+import { pullUntilThere, realCrm } from './real-crm.ts'
+import { startSchedules } from './schedule.ts'
+import { readTemplate, type Template } from './template.ts'
+import * as z from 'zod'
+
+const LOOPBACK = '127.0.0.1'
+/** A minute is a long time at a desk: the sweeper runs more often than on AWS. */
+const LONGEST_INTERVAL_MS = 5_000
+
+const SqsReady = z.object({ endpoint: z.url(), queueUrls: z.record(z.string(), z.url()) })
+
+type Stop = () => Promise<unknown>
+
+try {
+  const stop = await start(readOptions(process.argv.slice(2)))
+  let stopping = false
+  const end = async () => {
+    if (stopping) return
+    stopping = true
+    await stop()
+    process.exit(0)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end())
+  process.on('disconnect', () => void end())
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+}
+
+/** Starts everything and says where it is; what it returns stops it in the right order. */
+async function start(options: Options): Promise<Stop> {
+  const folder = await openDataFolder(options.data, { fresh: options.fresh })
+  const template = await readTemplate()
+  const [crm, sqs] = await Promise.all([startCrm(options), startSqs(template)])
+  const port = await freePort(options.port, options.host)
+  const publicUrl = `http://${options.host}:${port}`
+  const queue = { endpoint: sqs.endpoint, url: sqs.queueUrls['RetryQueue'] ?? '' }
+  Object.assign(process.env, await functionsEnvironment(options.data, crm.connection, queue, publicUrl))
+
+  const functions = localFunctions(template)
+  const gateway = await startGateway({ routes: routesOf(template, functions), port, host: options.host, onFailure: complain })
+  const pollers = startPollers(template, functions, sqs)
+  const schedules = startSchedules(schedulesOf(template, functions), { maxIntervalMs: LONGEST_INTERVAL_MS, onFailure: complain })
+  const control = await startControl(crm.switch)
+  await folder.announce({ pid: process.pid, url: gateway.url, control: control.url, crm: crm.connection.url })
+  console.log(banner({ url: gateway.url, crm: crm.connection.url, isEmulator: crm.switch !== undefined, data: options.data }))
+
+  return async () => {
+    await Promise.all([gateway.close(), schedules.stop(), ...pollers.map((poller) => poller.stop())])
+    await Promise.all([control.close(), sqs.child.stop(), crm.stop()])
+    await folder.close()
+  }
+}
+
+async function startCrm({ crm, data, emulatorPort }: Options) {
+  if (crm === undefined) {
+    const emulator = await startCrmProcess(await freePort(emulatorPort, LOOPBACK), LOOPBACK, path.join(data, 'crm.db'))
+    const connection = { url: emulator.baseUrl, user: 'admin', password: 'admin' }
+    return { connection, switch: emulator.switch, stop: emulator.stop }
+  }
+  const connection = await realCrm(crm, data)
+  void pullUntilThere(crm, connection.prototypes, (line) => console.log(line))
+  return { connection, switch: undefined, stop: async () => undefined }
+}
+
+async function startSqs({ queues }: Template) {
+  const args = ['--port', '0', '--host', LOOPBACK, '--queues', JSON.stringify(queues)]
+  const child: Child = await startChild(path.join(import.meta.dirname, 'sqs-main.ts'), args)
+  return { child, ...SqsReady.parse(child.ready) }
+}
+
+function routesOf(template: Template, functions: ReadonlyMap<string, LocalFunction>) {
+  return Object.values(template.functions).flatMap(({ key, routes, timeoutMs, memoryMB }) =>
+    routes.map(({ method, path }) => {
+      const handler = () => known(functions, key).handler()
+      return { method, path, functionName: key, timeoutMs, memoryMB, handler }
+    }),
+  )
+}
+
+function startPollers(template: Template, functions: ReadonlyMap<string, LocalFunction>, sqs: z.infer<typeof SqsReady>) {
+  return Object.values(template.functions).flatMap(({ key, queues }) =>
+    queues.map(({ queue, ...settings }) =>
+      startPoller({
+        ...settings,
+        endpoint: sqs.endpoint,
+        queueUrl: sqs.queueUrls[queue] ?? '',
+        invoke: (event) => known(functions, key).invoke(event),
+        onFailure: complain,
+      }),
+    ),
+  )
+}
+
+function schedulesOf(template: Template, functions: ReadonlyMap<string, LocalFunction>) {
+  return Object.values(template.functions).flatMap(({ key, schedules }) =>
+    schedules.flatMap(({ expressions, input }) =>
+      expressions.map((expression) => ({ expression, run: () => known(functions, key).invoke(input) })),
+    ),
+  )
+}
+
+function known(functions: ReadonlyMap<string, LocalFunction>, key: string): LocalFunction {
+  const found = functions.get(key)
+  if (found === undefined) throw new Error(`serverless.yml has no function "${key}"`)
+  return found
+}
+
+function complain(error: unknown): void {
+  console.error(error)
+}
