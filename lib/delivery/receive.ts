@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../intake/request.ts'
 import type { SourceInstance } from '../config/config.ts'
+import { MissingSecretError } from '../sources/errors.ts'
 import { deliver, finishedOutcome } from './deliver.ts'
 import { UnknownInstanceError, sourceOf } from './instances.ts'
 import { type Deadline, earlier } from './limits.ts'
@@ -24,6 +25,9 @@ export type Received = {
 export async function receive(request: HttpRequest, at: Address, pipe: Pipe, deadline: Deadline): Promise<Received> {
   const { source, instance, context } = await sourceOf(at.name, pipe, at.token)
   if (source.kind !== at.kind) throw new UnknownInstanceError(`"${at.name}" takes no ${at.kind}s`)
+  if (instance.secrets.length > 0 && context.secrets.length === 0) {
+    throw new MissingSecretError(`"${at.name}" names secrets and none has a value`)
+  }
   const verified = await source.verify(request, context)
   const identity = source.identify(verified, context, pipe.ledger.store.now())
   const id = `${at.name}:${identity.id}`

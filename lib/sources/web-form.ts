@@ -32,7 +32,7 @@ type WebFormOptions = z.infer<typeof WebFormOptions>
 export const webForm: Source = {
   name: 'web-form',
   kind: 'form',
-  inlineBudgetMs: 8_000,
+  inlineBudgetMs: 20_000,
 
   async verify(request, context) {
     requireToken(context, optionsOf(context))

@@ -60,7 +60,12 @@ function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: Te
     config: defineConfig({
       installation: 'test',
       publicUrl: 'http://localhost',
-      sources: { contact: { source: 'web-form' } },
+      sources: {
+        contact: { source: 'web-form', options: { honeypot: '_gotcha' } },
+        private: { source: 'web-form', secrets: ['PRIVATE_TOKEN'] },
+        forgotten: { source: 'web-form', secrets: ['NEVER_SET'] },
+        thanking: { source: 'web-form', thankYouUrl: 'https://example.com/thanks' },
+      },
       case: { source: 'Web', priority: 'Normal' },
     }),
     ledger: new Ledger(store, { payloadDays: 30 }),
@@ -76,7 +81,7 @@ function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: Te
     times: { requestTimeoutMs, longestRequestMs: LONGEST_REQUEST_MS, sendWindowMs: 200 },
     entities: loadEntity,
     queue: { send: async (eventId, delayMs) => void queued.push({ eventId, delayMs }) },
-    secret: async () => [],
+    secret: async (name) => (name === 'PRIVATE_TOKEN' ? ['s3cret'] : []),
     random: () => 0.5,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   }

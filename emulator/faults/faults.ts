@@ -1,0 +1,76 @@
+import type { Fault, FaultRates, FaultRule, RandomFaults } from './fault.ts'
+
+export type { Fault } from './fault.ts'
+
+type Waiting = { readonly rule: FaultRule; skip: number; times: number }
+
+/** Which fault the next request meets: a rule that matches, else one drawn from the random mix, else none. */
+export class Faults {
+  #rules: Waiting[] = []
+  #random: { readonly draw: () => number; readonly rates: FaultRates } | undefined
+
+  add(rule: FaultRule): void {
+    this.#rules.push({ rule, skip: rule.skip, times: rule.times })
+  }
+
+  clear(): void {
+    this.#rules = []
+    this.#random = undefined
+  }
+
+  setRandom({ seed, rates }: RandomFaults): void {
+    this.#random = { draw: mulberry32(seed), rates }
+  }
+
+  /** The fault for a request, used up by this. */
+  take(method: string, resource: string): Fault | undefined {
+    const waiting = this.#rules.find(({ rule }) => isFor(rule, method, resource))
+    if (waiting === undefined) return this.#draw(method)
+    if (waiting.skip > 0) {
+      waiting.skip -= 1
+      return undefined
+    }
+    waiting.times -= 1
+    if (waiting.times === 0) this.#rules = this.#rules.filter((one) => one !== waiting)
+    return waiting.rule.fault
+  }
+
+  #draw(method: string): Fault | undefined {
+    if (this.#random === undefined) return undefined
+    const { draw, rates } = this.#random
+    let point = draw()
+    for (const [name, fault] of MIX) {
+      if (name !== 'status429' && method === 'GET') continue
+      if (point < rates[name]) return fault
+      point -= rates[name]
+    }
+    return undefined
+  }
+}
+
+const LATE_MS = 200
+
+const MIX: readonly (readonly [keyof FaultRates, Fault])[] = [
+  ['status429', { kind: 'status', status: 429, retryAfterS: 1, when: 'before-commit', body: 'empty' }],
+  ['status500Before', { kind: 'status', status: 500, when: 'before-commit', body: 'html' }],
+  ['status500After', { kind: 'status', status: 500, when: 'after-commit', body: 'html' }],
+  ['resetBefore', { kind: 'reset', when: 'before-commit' }],
+  ['resetAfter', { kind: 'reset', when: 'after-commit' }],
+  ['lateCommit', { kind: 'late-commit', ms: LATE_MS }],
+]
+
+function isFor(rule: FaultRule, method: string, resource: string): boolean {
+  if (rule.method !== undefined && rule.method !== method) return false
+  return rule.resource === undefined || rule.resource.toLowerCase() === resource.toLowerCase()
+}
+
+/** A small seeded generator of numbers in [0, 1), so that a mix of faults can be run again. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

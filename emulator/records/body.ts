@@ -1,0 +1,64 @@
+import { codesOf } from '../database/captions.ts'
+import type { Stored } from '../database/database.ts'
+import type { Column, EntityDefinition } from '../entities/entity.ts'
+import { findColumn } from '../entities/index.ts'
+import { type Crm, hasRecord } from './crm.ts'
+import { readValue } from './values.ts'
+
+export type Body = Readonly<Record<string, unknown>>
+export type Problem = { readonly path: string; readonly message: string }
+
+/** The columns a body sets, by their stored names, and everything that is wrong with it. */
+export type ReadBody = { readonly values: ReadonlyMap<string, Stored>; readonly problems: readonly Problem[] }
+
+/** Reads the fields of a body; members beginning with `$` are the protocol's and left out. */
+export function readFields(entity: EntityDefinition, body: Body, crm: Crm): ReadBody {
+  const values = new Map<string, Stored>()
+  const problems: Problem[] = []
+  for (const [key, value] of Object.entries(body)) {
+    if (key.startsWith('$')) continue
+    const column = findColumn(entity, key)
+    const read = column === undefined ? unknownField(entity, key) : readColumn(column, value, crm)
+    if ('problem' in read) problems.push({ path: column?.name ?? key, message: read.problem })
+    else if (column !== undefined) values.set(column.name, read.stored)
+  }
+  return { values, problems }
+}
+
+/** The mandatory columns that have no value. `only`: look at those alone. */
+export function missingFields(
+  entity: EntityDefinition,
+  values: ReadonlyMap<string, Stored>,
+  only?: ReadonlySet<string>,
+): Problem[] {
+  const wanted = entity.columns.filter(({ name, mandatory }) => mandatory && (only?.has(name) ?? true))
+  const missing = wanted.filter(({ name }) => isBlank(values.get(name)))
+  return missing.map(({ name }) => ({ path: name, message: `${name} is mandatory` }))
+}
+
+function isBlank(value: Stored | undefined): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+}
+
+function unknownField(entity: EntityDefinition, key: string) {
+  return { problem: `${key} is not a field of ${entity.name}` }
+}
+
+function readColumn(column: Column, value: unknown, crm: Crm) {
+  if (column.readOnly) return { problem: `${column.name} is read-only` }
+  const read = readValue(column, value)
+  const problem = 'problem' in read ? read.problem : ruleBroken(column, read.stored, crm)
+  return problem === undefined ? read : { problem: `${column.name} ${problem}` }
+}
+
+/** What only the database knows: the codes of a selection list and which records exist. */
+function ruleBroken(column: Column, stored: Stored, crm: Crm): string | undefined {
+  if (stored === null || stored === '') return undefined
+  if (column.family !== undefined) {
+    const codes = codesOf(crm.database, column.family)
+    const known = codes.length === 0 || codes.some(({ code }) => code === stored)
+    return known ? undefined : `has no code "${stored}"; it has ${codes.map(({ code }) => code).join(', ')}`
+  }
+  if (column.refersTo === undefined || hasRecord(crm, column.refersTo, stored)) return undefined
+  return `names no ${column.refersTo}: there is none with the id ${stored}`
+}

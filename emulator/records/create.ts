@@ -1,0 +1,115 @@
+import type { Stored } from '../database/database.ts'
+import type { EntityDefinition } from '../entities/entity.ts'
+import { entityNamed } from '../entities/index.ts'
+import { type ChildRelation, relationsOf } from '../entities/relations.ts'
+import { refuseFields } from '../refusal.ts'
+import { type Body, missingFields, type Problem, readFields } from './body.ts'
+import type { Crm, Session } from './crm.ts'
+import { insertRecord, setColumns } from './insert.ts'
+import { addLink, type Owner } from './links.ts'
+
+/** A record to be created, read and checked, with the records to be created under it. */
+type Draft = {
+  readonly entity: EntityDefinition
+  readonly values: ReadonlyMap<string, Stored>
+  readonly children: readonly ChildDraft[]
+}
+type ChildDraft = Draft & {
+  readonly relation: ChildRelation
+  readonly type: string | null
+  readonly isDefault: boolean
+}
+
+/** The id of the new record and the columns its body set. */
+export type Created = { readonly id: number; readonly submitted: ReadonlySet<string> }
+
+/**
+ * Creates a record and, in the same transaction, what its body nests under `person`, `address`, `email` and `phone`.
+ * @throws Refusal 400 naming every field that is wrong; nothing is created then
+ */
+export function createRecord(crm: Crm, entity: EntityDefinition, body: Body, session: Session): Created {
+  return crm.database.transaction(() => {
+    const problems: Problem[] = []
+    const draft = readDraft(crm, entity, body, '', problems)
+    if (problems.length > 0) throw refuseFields(problems)
+    return { id: insertDraft(crm, draft, session), submitted: new Set(draft.values.keys()) }
+  })
+}
+
+function readDraft(crm: Crm, entity: EntityDefinition, body: Body, path: string, problems: Problem[]): Draft {
+  const { own, nested } = splitChildren(entity, body)
+  const fields = readFields(entity, own, crm)
+  const refused = new Set(fields.problems.map((problem) => problem.path))
+  const missing = missingFields(entity, fields.values).filter((problem) => !refused.has(problem.path))
+  problems.push(...[...fields.problems, ...missing].map((one) => ({ ...one, path: path + one.path })))
+  problems.push(
+    ...repeated(nested.map(({ key }) => key)).map((key) => ({
+      path: path + key,
+      message: `${key} is there twice`,
+    })),
+  )
+  const children = nested.flatMap(({ key, relation, value }) =>
+    readChildren(crm, relation, value, path + key, problems),
+  )
+  return { entity, values: fields.values, children }
+}
+
+function splitChildren(entity: EntityDefinition, body: Body) {
+  const { children } = relationsOf(entity.name)
+  const relationOf = (key: string) => children.find((one) => one.entity.toLowerCase() === key.toLowerCase())
+  const entries = Object.entries(body).map(([key, value]) => ({ key, value, relation: relationOf(key) }))
+  const own = entries
+    .filter(({ relation }) => relation === undefined)
+    .map(({ key, value }) => [key, value] as const)
+  const nested = entries.flatMap(({ relation, ...one }) =>
+    relation === undefined ? [] : [{ ...one, relation }],
+  )
+  return { own: Object.fromEntries(own) as Body, nested }
+}
+
+/** Keys that differ from an earlier one in letter case alone. */
+function repeated(keys: readonly string[]): string[] {
+  const lower = keys.map((key) => key.toLowerCase())
+  return keys.filter((_, index) => lower.indexOf(lower[index] ?? '') < index)
+}
+
+/** An array or a single object. Without any `$isDefault` the first is the default. */
+function readChildren(
+  crm: Crm,
+  relation: ChildRelation,
+  value: unknown,
+  path: string,
+  problems: Problem[],
+): ChildDraft[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const bodies = list.filter(isBody)
+  if (bodies.length < list.length)
+    problems.push({ path, message: `${path} must be an object or an array of objects` })
+  const chosen = bodies.findIndex((body) => body['$isDefault'] === true)
+  return bodies.map((body, index) => ({
+    ...readDraft(crm, entityNamed(relation.entity), body, `${path}[${index}].`, problems),
+    relation,
+    type: typeof body['$type'] === 'string' ? body['$type'] : null,
+    isDefault: index === Math.max(chosen, 0),
+  }))
+}
+
+/** Whether a JSON value is an object. */
+export function isBody(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function insertDraft(crm: Crm, { entity, values, children }: Draft, session: Session): number {
+  const id = insertRecord(crm, entity, values, session)
+  for (const child of children) insertChild(crm, { entity, id }, child, session)
+  return id
+}
+
+function insertChild(crm: Crm, owner: Owner, child: ChildDraft, session: Session): void {
+  const { ownerColumn, primary } = child.relation
+  const owned: [string, Stored][] = ownerColumn === undefined ? [] : [[ownerColumn, owner.id]]
+  const id = insertDraft(crm, { ...child, values: new Map([...child.values, ...owned]) }, session)
+  addLink(crm, owner, { target: child.entity, id, type: child.type, isDefault: child.isDefault })
+  if (primary !== undefined && child.isDefault)
+    setColumns(crm, owner.entity, owner.id, new Map([[primary, id]]))
+}

@@ -1,0 +1,76 @@
+import type { Stored } from '../database/database.ts'
+import type { Column, ColumnType } from '../entities/entity.ts'
+
+/** A value as it will be stored, or what is wrong with it. */
+export type Read = { readonly stored: Stored } | { readonly problem: string }
+
+const LARGEST_INTEGER = 2 ** 31 - 1
+
+const READERS: Readonly<Record<ColumnType, (value: unknown) => Read>> = {
+  string: readText,
+  text: readText,
+  choice: readText,
+  integer: (value) => readNumber(value, /^-?\d+$/, 'a whole number'),
+  decimal: (value) => readNumber(value, /^-?\d+(\.\d+)?$/, 'a number'),
+  boolean: readBoolean,
+  datetime: readInstant,
+}
+
+/** Reads a value of a JSON body for a column. Null is always readable; whether it is allowed is another question. */
+export function readValue(column: Column, value: unknown): Read {
+  if (value === null || value === undefined) return { stored: null }
+  const read = READERS[column.type](value)
+  if ('problem' in read || column.maxLength === undefined) return read
+  const tooLong = typeof read.stored === 'string' && read.stored.length > column.maxLength
+  return tooLong ? { problem: `must not be longer than ${column.maxLength} characters` } : read
+}
+
+/** A stored value as the API shows it. */
+export function shownValue(column: Column, stored: Stored): string | number | boolean | null {
+  return column.type === 'boolean' ? stored === 'Y' : stored
+}
+
+/** An instant as it is stored and shown: UTC, whole seconds. */
+export function instant(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
+function readText(value: unknown): Read {
+  return typeof value === 'string' ? { stored: value } : { problem: 'must be text' }
+}
+
+function readNumber(value: unknown, pattern: RegExp, wanted: string): Read {
+  if (value === '') return { stored: null }
+  const isNumber = typeof value === 'number' || typeof value === 'string'
+  if (!isNumber || !pattern.test(String(value).trim())) return { problem: `must be ${wanted}` }
+  const number = Number(value)
+  return Math.abs(number) > LARGEST_INTEGER ? { problem: 'is out of range' } : { stored: number }
+}
+
+const TRUE: readonly unknown[] = [true, 'Y', 'y']
+const FALSE: readonly unknown[] = [false, 'N', 'n', '']
+
+function readBoolean(value: unknown): Read {
+  if (TRUE.includes(value)) return { stored: 'Y' }
+  return FALSE.includes(value) ? { stored: null } : { problem: "must be true, false, 'Y' or empty" }
+}
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/
+
+/** An instant without a zone is UTC, the zone the emulated server is set to. */
+function readInstant(value: unknown): Read {
+  const problem = { problem: 'must be a date and time like 2024-09-30T10:11:12Z' }
+  if (value === '') return { stored: null }
+  const parts = typeof value === 'string' ? INSTANT.exec(value) : null
+  if (parts === null) return problem
+  const [text, time, , , zone] = parts
+  const date = new Date(time === undefined || zone !== undefined ? text : `${text}Z`)
+  return Number.isNaN(date.getTime()) || !isOnCalendar(text) ? problem : { stored: instant(date) }
+}
+
+/** `Date` takes 30 February for 2 March. */
+function isOnCalendar(text: string): boolean {
+  const day = text.slice(0, 10)
+  const date = new Date(day)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
+}

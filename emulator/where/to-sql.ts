@@ -1,0 +1,101 @@
+import type { Column, ColumnType } from '../entities/entity.ts'
+import { readValue } from '../records/values.ts'
+import { type Comparison, type Condition, type Literal, WhereSyntaxError } from './condition.ts'
+
+type Parameter = string | number | null
+export type Sql = { readonly sql: string; readonly parameters: Parameter[] }
+
+/** A condition on a field the entity does not have. */
+export class UnknownFieldError extends Error {
+  override readonly name = 'UnknownFieldError'
+}
+
+const SYMBOLS: Readonly<Record<Comparison, string>> = { eq: '=', ne: '<>', gt: '>', ge: '>=', lt: '<', le: '<=' }
+const TEXTUAL: readonly ColumnType[] = ['string', 'text', 'choice', 'boolean']
+
+/**
+ * A condition as an SQL expression. Names of columns come from the definition, values are parameters. Text is compared
+ * as SQL Server's usual collation does: letter case and trailing blanks do not count (of letters, A to Z only).
+ * @throws UnknownFieldError, WhereSyntaxError when a value does not fit its column
+ */
+export function toSql(condition: Condition, columns: readonly Column[]): Sql {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return joined(condition.kind, condition.of.map((part) => toSql(part, columns)))
+    case 'not': {
+      const { sql, parameters } = toSql(condition.of, columns)
+      return { sql: `NOT (${sql})`, parameters }
+    }
+    case 'constant':
+      return { sql: condition.holds ? '1' : '0', parameters: [] }
+    default:
+      return fieldSql(condition, columnOf(condition.field, columns))
+  }
+}
+
+type FieldCondition = Extract<Condition, { field: string }>
+
+function fieldSql(condition: FieldCondition, column: Column): Sql {
+  switch (condition.kind) {
+    case 'like':
+      return { sql: `${named(column)} LIKE ?`, parameters: [condition.pattern] }
+    case 'in':
+      return joined('or', condition.values.map((value) => compare(column, 'eq', value)))
+    case 'between':
+      return joined('and', [compare(column, 'ge', condition.low), compare(column, 'le', condition.high)])
+    case 'compare':
+      return compare(column, condition.operator, condition.value)
+  }
+}
+
+function joined(kind: 'and' | 'or', parts: readonly Sql[]): Sql {
+  return {
+    sql: `(${parts.map(({ sql }) => sql).join(kind === 'and' ? ' AND ' : ' OR ')})`,
+    parameters: parts.flatMap(({ parameters }) => parameters),
+  }
+}
+
+function compare(column: Column, operator: Comparison, literal: Literal): Sql {
+  const value = valueOf(column, literal)
+  if (typeof value !== 'string' || !TEXTUAL.includes(column.type)) {
+    return { sql: `${named(column)} ${SYMBOLS[operator]} ?`, parameters: [value] }
+  }
+  return operator === 'eq' ? equalText(column, value) : compareText(column, operator, value)
+}
+
+function compareText(column: Column, operator: Comparison, value: string): Sql {
+  const sql = `rtrim(${named(column)}, ' ') COLLATE NOCASE ${SYMBOLS[operator]} ?`
+  return { sql, parameters: [trimmed(value)] }
+}
+
+/** The range holds the value with any number of blanks behind it (`!` follows the blank), so an index can serve. */
+function equalText(column: Column, value: string): Sql {
+  const name = named(column)
+  const exact = compareText(column, 'eq', value)
+  const from = trimmed(value)
+  const sql = `(${name} >= ? COLLATE NOCASE AND ${name} < ? COLLATE NOCASE AND ${exact.sql})`
+  return { sql, parameters: [from, `${from}!`, ...exact.parameters] }
+}
+
+/** The literal as the column stores such values. */
+function valueOf({ name, type }: Column, { text }: Literal): Parameter {
+  if (TEXTUAL.includes(type)) return text
+  const read = readValue({ name, type }, text)
+  if ('problem' in read) throw new WhereSyntaxError(`${name} ${read.problem}: "${text}"`)
+  return read.stored
+}
+
+function trimmed(text: string): string {
+  return text.replace(/ +$/, '')
+}
+
+function columnOf(field: string, columns: readonly Column[]): Column {
+  const found = columns.find(({ name }) => name.toLowerCase() === field.toLowerCase())
+  if (found === undefined) throw new UnknownFieldError(`there is no field "${field}"`)
+  return found
+}
+
+function named({ name }: Column): string {
+  return `"${name}"`
+}
