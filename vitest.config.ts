@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** `--mode full` runs every property test as often as a night allows; otherwise the counts are reduced. */
 const FULL = { FAST_CHECK_RUNS: '20000' }
+const QUIET = { POWERTOOLS_LOG_LEVEL: 'SILENT' }
 
 export default defineConfig(({ mode }) => ({
   test: {
@@ -9,6 +10,6 @@ export default defineConfig(({ mode }) => ({
     testTimeout: mode === 'full' ? 600_000 : 20_000,
     hookTimeout: 30_000,
     sequence: { shuffle: true },
-    env: mode === 'full' ? FULL : {},
+    env: mode === 'full' ? { ...QUIET, ...FULL } : QUIET,
   },
 }))

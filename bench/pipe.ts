@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { Installation, type Instance } from '../local/installation.ts'
 
 /**
@@ -31,7 +31,9 @@ async function measure(instance: Instance, concurrency: number): Promise<number>
   const sorted = rates.toSorted((a, b) => a - b)
   const median = sorted[Math.floor(sorted.length / 2)] ?? 0
   const range = `${sorted[0]?.toFixed(0)}–${sorted.at(-1)?.toFixed(0)}`
-  console.log(`concurrency ${concurrency}: median ${median.toFixed(0)} posts/s (${range}), each a case from a new person`)
+  console.log(
+    `concurrency ${concurrency}: median ${median.toFixed(0)} posts/s (${range}), each a case from a new person`,
+  )
   return median
 }
 
@@ -48,22 +50,31 @@ async function posts({ url }: Instance, count: number, concurrency: number): Pro
 
 async function post(url: string, id: string): Promise<void> {
   const body = new URLSearchParams({ email: `visitor-${id}@example.com`, message: `Message ${id}` })
-  const response = await fetch(`${url}/forms/contact`, { method: 'POST', body, headers: { accept: 'application/json' } })
+  const response = await fetch(`${url}/forms/contact`, {
+    method: 'POST',
+    body,
+    headers: { accept: 'application/json' },
+  })
   const { outcome } = (await response.json()) as { outcome?: string }
-  if (outcome !== 'done' && outcome !== 'queued') throw new Error(`unexpected answer ${response.status} ${outcome}`)
+  if (outcome !== 'done' && outcome !== 'queued')
+    throw new Error(`unexpected answer ${response.status} ${outcome}`)
 }
 
 /** Resident memory of the process and its children, from /proc (Linux). */
 async function memory(pid: number): Promise<string[]> {
   const pids = await readdir('/proc').catch(() => [])
   const processes = await Promise.all(pids.filter((name) => /^\d+$/.test(name)).map(readProcess))
-  const ours = processes.filter((one) => one !== undefined).filter((one) => one.pid === pid || one.parent === pid)
+  const ours = processes
+    .filter((one) => one !== undefined)
+    .filter((one) => one.pid === pid || one.parent === pid)
   return ours.map(({ name, residentKb }) => `memory ${name}: ${Math.round(residentKb / 1024)} MB`)
 }
 
 async function readProcess(pid: string) {
   try {
-    const [status, command] = await Promise.all(['status', 'cmdline'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8')))
+    const [status, command] = await Promise.all(
+      ['status', 'cmdline'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8')),
+    )
     const value = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(status ?? '')?.[1] ?? 0)
     const name = (command ?? '').split('\0').find((part) => part.endsWith('.ts')) ?? ''
     return { pid: Number(pid), parent: value('PPid'), residentKb: value('VmRSS'), name }

@@ -30,7 +30,7 @@ export function eventsCommand(program: Command): void {
     .action((id: string, options: Folder & { payload?: boolean }) => show(id, options))
   events
     .command('redrive <reference>')
-    .description('try a parked delivery again, with today\'s configuration')
+    .description("try a parked delivery again, with today's configuration")
     .option(...data)
     .action((id: string, options: Folder) => redrive(id, options.data))
 }
@@ -53,7 +53,10 @@ async function list({ data, state, limit }: Folder & ListOptions): Promise<void>
   const records = await withLedger(data, (ledger) => Array.fromAsync(ledger.events()))
   const wanted = records.filter((record) => state === undefined || record.state === state)
   const newest = wanted.toSorted((a, b) => b.receivedAt - a.receivedAt).slice(0, limit)
-  const table = new Table({ head: ['received', 'reference', 'state', 'tries', 'why / case'], style: { head: [] } })
+  const table = new Table({
+    head: ['received', 'reference', 'state', 'tries', 'why / case'],
+    style: { head: [] },
+  })
   table.push(...newest.map(row))
   console.log(table.toString())
 }
@@ -80,7 +83,8 @@ async function redrive(id: string, folder: string): Promise<void> {
   await withLedger(folder, async (ledger) => {
     const found = await ledger.load(id)
     if (found === undefined) throw new Error(`no delivery has the reference ${id}`)
-    if (found.record.state !== 'parked') throw new Error(`${id} is ${found.record.state}; only parked ones are redriven`)
+    if (found.record.state !== 'parked')
+      throw new Error(`${id} is ${found.record.state}; only parked ones are redriven`)
     await ledger.redrive(found)
     console.log(`${id} is due again; the next sweep delivers it`)
   })

@@ -20,7 +20,10 @@ export function prototypesCommand(program: Command): void {
     .option('--to <folder>', 'where to', SNAPSHOT)
     .action(({ to }: { to: string }) => pullFromEnvironment(to))
   prototypes.command('generate').description('write generated.ts from the snapshot').action(generate)
-  prototypes.command('check').description('fail when generated.ts is not what generate would write').action(check)
+  prototypes
+    .command('check')
+    .description('fail when generated.ts is not what generate would write')
+    .action(check)
 }
 
 /** Copies the prototypes of the project's entities into a folder. Throws a CrmError when one cannot be had. */
@@ -34,7 +37,8 @@ export async function pullPrototypes(client: CrmClient, folder: string): Promise
 
 async function pullFromEnvironment(folder: string): Promise<void> {
   const { CRM_URL, CRM_USER, CRM_PASSWORD = '' } = process.env
-  if (CRM_URL === undefined || CRM_USER === undefined) throw new Error('set CRM_URL and CRM_USER (and CRM_PASSWORD)')
+  if (CRM_URL === undefined || CRM_USER === undefined)
+    throw new Error('set CRM_URL and CRM_USER (and CRM_PASSWORD)')
   const client = createCrmClient({
     baseUrl: CRM_URL,
     user: CRM_USER,

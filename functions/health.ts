@@ -1,7 +1,7 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { assemble } from '../lib/runtime/assemble.ts'
 import { jsonReply } from '../lib/intake/reply.ts'
+import { assemble } from '../lib/runtime/assemble.ts'
 
 /** GET /health: 200 while deliveries can be stored. The CRM may be away; that is what the ledger is for. */
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()

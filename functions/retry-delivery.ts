@@ -1,10 +1,10 @@
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { deliver } from '../lib/delivery/deliver.ts'
+import { readMessage } from '../lib/delivery/message.ts'
 import type { Pipe } from '../lib/delivery/pipe.ts'
 import { queueRetry } from '../lib/delivery/retry-queue.ts'
 import { assemble } from '../lib/runtime/assemble.ts'
-import { readMessage } from '../lib/delivery/message.ts'
 
 const RESERVE_MS = 2_000
 

@@ -1,4 +1,9 @@
-export type Addresses = { readonly url: string; readonly crm: string; readonly isEmulator: boolean; readonly data: string }
+export type Addresses = {
+  readonly url: string
+  readonly crm: string
+  readonly isEmulator: boolean
+  readonly data: string
+}
 
 /** What `npm start` says when everything runs. */
 export function banner({ url, crm, isEmulator, data }: Addresses): string {

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import * as z from 'zod'
-import type { CrmSwitch } from './control.ts'
 import { type Child, startChild } from './child.ts'
+import type { CrmSwitch } from './control.ts'
 
 const Ready = z.object({ baseUrl: z.url() })
 const EMULATOR = path.join(import.meta.dirname, '../emulator/main.ts')

@@ -8,7 +8,12 @@ export class DataFolderLockedError extends Error {
 }
 
 /** What the holder of a folder tells others, in `instance.json`. */
-export type InstanceFile = { readonly pid: number; readonly url: string; readonly control: string; readonly crm: string }
+export type InstanceFile = {
+  readonly pid: number
+  readonly url: string
+  readonly control: string
+  readonly crm: string
+}
 
 export type DataFolder = {
   announce(instance: InstanceFile): Promise<void>
@@ -25,7 +30,10 @@ const OURS: readonly string[] = [LOCK, INSTANCE, 'ledger.db', 'crm.db']
  * the operating system releases when the process dies, however it dies.
  * @throws DataFolderLockedError naming the folder and who holds it
  */
-export async function openDataFolder(folder: string, { fresh }: { readonly fresh: boolean }): Promise<DataFolder> {
+export async function openDataFolder(
+  folder: string,
+  { fresh }: { readonly fresh: boolean },
+): Promise<DataFolder> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   if (fresh) await refuseForeign(folder)
   const lock = await takeLock(folder)

@@ -11,7 +11,11 @@ export type CrmConnection = {
 }
 
 /** Just above the emulator's own longest request (2 s), so that a quarantine ends within 5 s. */
-const EMULATOR_TIMES = { CRM_REQUEST_TIMEOUT_MS: '2200', CRM_LONGEST_REQUEST_MS: '2000', CRM_SEND_WINDOW_MS: '500' }
+const EMULATOR_TIMES = {
+  CRM_REQUEST_TIMEOUT_MS: '2200',
+  CRM_LONGEST_REQUEST_MS: '2000',
+  CRM_SEND_WINDOW_MS: '500',
+}
 
 /** The environment variables the functions run with on one machine: the same names as on AWS. */
 export async function functionsEnvironment(

@@ -17,7 +17,8 @@ export type LocalFunction = {
 export function localFunctions(template: Template): ReadonlyMap<string, LocalFunction> {
   const functions = Object.values(template.functions).map(({ key, timeoutMs, memoryMB }) => {
     const handler = once(() => loadHandler(key))
-    const run = async (event: unknown) => invoke(await handler(), event, { functionName: key, timeoutMs, memoryMB })
+    const run = async (event: unknown) =>
+      invoke(await handler(), event, { functionName: key, timeoutMs, memoryMB })
     return [key, { name: key, timeoutMs, memoryMB, handler, invoke: run }] as const
   })
   return new Map(functions)

@@ -57,7 +57,11 @@ function joinDuplicates(pairs: readonly (readonly [string, string])[]): Record<s
   return Object.fromEntries(joined)
 }
 
-function requestContext(request: GatewayRequest, routePath: string, headers: Readonly<Record<string, string>>) {
+function requestContext(
+  request: GatewayRequest,
+  routePath: string,
+  headers: Readonly<Record<string, string>>,
+) {
   const now = new Date()
   return {
     accountId: '000000000000',
@@ -89,5 +93,7 @@ function encodeBody(body: Buffer, contentType: string) {
   if (body.length === 0) return { isBase64Encoded: false }
   const text = body.toString()
   const isText = TEXT_TYPES.test(contentType) && Buffer.from(text).equals(body)
-  return isText ? { body: text, isBase64Encoded: false } : { body: body.toString('base64'), isBase64Encoded: true }
+  return isText
+    ? { body: text, isBase64Encoded: false }
+    : { body: body.toString('base64'), isBase64Encoded: true }
 }

@@ -1,11 +1,11 @@
 import http from 'node:http'
-import { getRequestListener } from '@hono/node-server'
 import type { HttpBindings } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import type { Context as LambdaContext } from 'aws-lambda'
 import { type Context, Hono } from 'hono'
+import * as z from 'zod'
 import { gatewayEvent } from './gateway-event.ts'
 import { FunctionTimeoutError, invoke } from './invoke.ts'
-import * as z from 'zod'
 
 export type GatewayRoute = {
   readonly method: string
@@ -28,7 +28,11 @@ export type GatewayOptions = {
 export type Gateway = { readonly url: string; readonly port: number; close(): Promise<void> }
 
 type Bindings = { Bindings: HttpBindings }
-type Answer = { readonly status: number; readonly headers: [string, string][]; readonly body: Buffer | string }
+type Answer = {
+  readonly status: number
+  readonly headers: [string, string][]
+  readonly body: Buffer | string
+}
 
 /** API Gateway's own limits for HTTP APIs, and Lambda's for a synchronous event. */
 const LONGEST_INTEGRATION_MS = 30_000
@@ -40,7 +44,9 @@ const CLOSE_WITHIN_MS = 5_000
 export function startGateway(options: GatewayOptions): Promise<Gateway> {
   const app = new Hono<Bindings>({ strict: true })
   for (const route of options.routes) {
-    app.on(route.method, route.path.replace(/\{(\w+)\+?\}/g, ':$1'), (context) => handle(context, route, options))
+    app.on(route.method, route.path.replace(/\{(\w+)\+?\}/g, ':$1'), (context) =>
+      handle(context, route, options),
+    )
   }
   app.notFound((context) => context.json({ message: 'Not Found' }, 404))
   const server = http.createServer(getRequestListener(app.fetch))
@@ -65,11 +71,20 @@ function close(server: http.Server): Promise<void> {
   })
 }
 
-async function handle(context: Context<Bindings>, route: GatewayRoute, { onFailure }: GatewayOptions): Promise<Response> {
+async function handle(
+  context: Context<Bindings>,
+  route: GatewayRoute,
+  { onFailure }: GatewayOptions,
+): Promise<Response> {
   const body = await readBody(context)
   if (body === undefined) return message(413, 'Request Entity Too Large')
-  const event = gatewayEvent(requestOf(context, body), route.path, context.req.param() as Record<string, string>)
-  if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_IN_BYTES) return message(413, 'Request Entity Too Large')
+  const event = gatewayEvent(
+    requestOf(context, body),
+    route.path,
+    context.req.param() as Record<string, string>,
+  )
+  if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_IN_BYTES)
+    return message(413, 'Request Entity Too Large')
   try {
     const timeoutMs = Math.min(route.timeoutMs, LONGEST_INTEGRATION_MS)
     return toResponse(answerOf(await invoke(await route.handler(), event, { ...route, timeoutMs })))
@@ -103,7 +118,14 @@ function requestOf(context: Context<Bindings>, body: Buffer) {
   const headers = incoming.rawHeaders.flatMap((name, index, all) =>
     index % 2 === 0 ? [[name, all[index + 1] ?? ''] as const] : [],
   )
-  return { method: context.req.method, rawPath, rawQuery, headers, body, sourceIp: incoming.socket.remoteAddress ?? '' }
+  return {
+    method: context.req.method,
+    rawPath,
+    rawQuery,
+    headers,
+    body,
+    sourceIp: incoming.socket.remoteAddress ?? '',
+  }
 }
 
 const Structured = z.looseObject({
@@ -117,11 +139,15 @@ const Structured = z.looseObject({
 /** Format 2.0: a result without a status code is the JSON body of a 200. */
 function answerOf(result: unknown): Answer {
   const isStructured = typeof result === 'object' && result !== null && 'statusCode' in result
-  if (!isStructured) return { status: 200, headers: [['content-type', 'application/json']], body: JSON.stringify(result) }
+  if (!isStructured)
+    return { status: 200, headers: [['content-type', 'application/json']], body: JSON.stringify(result) }
   const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded } = Structured.parse(result)
   return {
     status: statusCode,
-    headers: [...Object.entries(headers), ...cookies.map((cookie): [string, string] => ['set-cookie', cookie])],
+    headers: [
+      ...Object.entries(headers),
+      ...cookies.map((cookie): [string, string] => ['set-cookie', cookie]),
+    ],
     body: isBase64Encoded === true ? Buffer.from(body, 'base64') : body,
   }
 }

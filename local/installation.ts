@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-export type Instance = { readonly url: string; readonly control: string; readonly crm: string; readonly pid: number }
+export type Instance = {
+  readonly url: string
+  readonly control: string
+  readonly crm: string
+  readonly pid: number
+}
 
 const POLL_MS = 50
 const READY_WITHIN_MS = 60_000
@@ -75,7 +80,11 @@ export class Installation {
 }
 
 /** Asks again until there is an answer. Throws, naming what it waited for, when `withinMs` have passed. */
-export async function until<T>(what: string, ask: () => Promise<T | undefined>, withinMs = 60_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined>,
+  withinMs = 60_000,
+): Promise<T> {
   const end = performance.now() + withinMs
   for (;;) {
     const answer = await ask()

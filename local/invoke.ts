@@ -11,7 +11,11 @@ export class FunctionError extends Error {
   override readonly name = 'FunctionError'
 }
 
-export type Invocation = { readonly functionName: string; readonly timeoutMs: number; readonly memoryMB: number }
+export type Invocation = {
+  readonly functionName: string
+  readonly timeoutMs: number
+  readonly memoryMB: number
+}
 
 /**
  * Invokes a handler as Lambda does: event and result pass as JSON, the context knows the time that is left.

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import * as z from 'zod'
 import { banner } from './banner.ts'
 import { type Child, startChild } from './child.ts'
 import { startControl } from './control.ts'
@@ -13,7 +14,6 @@ import { freePort } from './ports.ts'
 import { pullUntilThere, realCrm } from './real-crm.ts'
 import { startSchedules } from './schedule.ts'
 import { readTemplate, type Template } from './template.ts'
-import * as z from 'zod'
 
 const LOOPBACK = '127.0.0.1'
 /** A minute is a long time at a desk: the sweeper runs more often than on AWS. */
@@ -50,12 +50,27 @@ async function start(options: Options): Promise<Stop> {
   Object.assign(process.env, await functionsEnvironment(options.data, crm.connection, queue, publicUrl))
 
   const functions = localFunctions(template)
-  const gateway = await startGateway({ routes: routesOf(template, functions), port, host: options.host, onFailure: complain })
+  const gateway = await startGateway({
+    routes: routesOf(template, functions),
+    port,
+    host: options.host,
+    onFailure: complain,
+  })
   const pollers = startPollers(template, functions, sqs)
-  const schedules = startSchedules(schedulesOf(template, functions), { maxIntervalMs: LONGEST_INTERVAL_MS, onFailure: complain })
+  const schedules = startSchedules(schedulesOf(template, functions), {
+    maxIntervalMs: LONGEST_INTERVAL_MS,
+    onFailure: complain,
+  })
   const control = await startControl(crm.switch)
   await folder.announce({ pid: process.pid, url: gateway.url, control: control.url, crm: crm.connection.url })
-  console.log(banner({ url: gateway.url, crm: crm.connection.url, isEmulator: crm.switch !== undefined, data: options.data }))
+  console.log(
+    banner({
+      url: gateway.url,
+      crm: crm.connection.url,
+      isEmulator: crm.switch !== undefined,
+      data: options.data,
+    }),
+  )
 
   return async () => {
     await Promise.all([gateway.close(), schedules.stop(), ...pollers.map((poller) => poller.stop())])
@@ -66,7 +81,11 @@ async function start(options: Options): Promise<Stop> {
 
 async function startCrm({ crm, data, emulatorPort }: Options) {
   if (crm === undefined) {
-    const emulator = await startCrmProcess(await freePort(emulatorPort, LOOPBACK), LOOPBACK, path.join(data, 'crm.db'))
+    const emulator = await startCrmProcess(
+      await freePort(emulatorPort, LOOPBACK),
+      LOOPBACK,
+      path.join(data, 'crm.db'),
+    )
     const connection = { url: emulator.baseUrl, user: 'admin', password: 'admin' }
     return { connection, switch: emulator.switch, stop: emulator.stop }
   }
@@ -90,7 +109,11 @@ function routesOf(template: Template, functions: ReadonlyMap<string, LocalFuncti
   )
 }
 
-function startPollers(template: Template, functions: ReadonlyMap<string, LocalFunction>, sqs: z.infer<typeof SqsReady>) {
+function startPollers(
+  template: Template,
+  functions: ReadonlyMap<string, LocalFunction>,
+  sqs: z.infer<typeof SqsReady>,
+) {
   return Object.values(template.functions).flatMap(({ key, queues }) =>
     queues.map(({ queue, ...settings }) =>
       startPoller({

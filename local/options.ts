@@ -25,7 +25,9 @@ export function readOptions(args: readonly string[]): Options {
   })
   const { crm } = values
   if (crm !== undefined && !/^https?:\/\/[^@]+$/.test(crm)) {
-    throw new Error('--crm: an http or https address without a user name, like https://host/sdata/crmj/sagecrm2/-')
+    throw new Error(
+      '--crm: an http or https address without a user name, like https://host/sdata/crmj/sagecrm2/-',
+    )
   }
   return {
     port: portNumber('--port', values.port),
@@ -39,6 +41,7 @@ export function readOptions(args: readonly string[]): Options {
 
 function portNumber(option: string, text: string): number {
   const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${option}: a whole number from 0 to 65535`)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`${option}: a whole number from 0 to 65535`)
   return port
 }

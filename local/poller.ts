@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import {
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import * as z from 'zod'
 import { sqsClient } from './sqs-server.ts'
@@ -28,7 +33,9 @@ const LONGEST_BACKOFF_MS = 2_000
 export function startPoller(options: PollerOptions): Poller {
   const stopped = new AbortController()
   const client = sqsClient(options.endpoint)
-  const loops = Array.from({ length: options.maximumConcurrency }, () => poll(client, options, stopped.signal))
+  const loops = Array.from({ length: options.maximumConcurrency }, () =>
+    poll(client, options, stopped.signal),
+  )
   return {
     stop: async () => {
       stopped.abort()
@@ -65,7 +72,11 @@ async function receive(client: SQSClient, { queueUrl, batchSize }: PollerOptions
   return Messages ?? []
 }
 
-async function handle(client: SQSClient, options: PollerOptions, messages: readonly Message[]): Promise<void> {
+async function handle(
+  client: SQSClient,
+  options: PollerOptions,
+  messages: readonly Message[],
+): Promise<void> {
   const failed = await failedIds(options, messages)
   const done = messages.filter(({ MessageId }) => !failed.has(MessageId ?? ''))
   if (done.length === 0) return
@@ -83,7 +94,9 @@ async function failedIds(options: PollerOptions, messages: readonly Message[]): 
   try {
     const result = await options.invoke({ Records: messages.map((message) => toRecord(message, options)) })
     if (!options.reportBatchItemFailures || result === null || result === undefined) return new Set()
-    const reported = (Failures.parse(result).batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier)
+    const reported = (Failures.parse(result).batchItemFailures ?? []).map(
+      ({ itemIdentifier }) => itemIdentifier,
+    )
     return reported.every((id) => all.has(id)) ? new Set(reported) : all
   } catch (error) {
     options.onFailure?.(error)

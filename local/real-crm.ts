@@ -25,8 +25,17 @@ export function credentials(): { user: string; password: string } {
  * Pulls the CRM's own prototypes into the data folder, again and again until it answers; nothing is written to the CRM
  * before that. Wrong credentials end it at once, because every further try could lock the account.
  */
-export async function pullUntilThere(url: string, folder: string, say: (line: string) => void): Promise<void> {
-  const client = createCrmClient({ baseUrl: url, ...credentials(), requestTimeoutMs: TIMEOUT_MS, entities: loadEntity })
+export async function pullUntilThere(
+  url: string,
+  folder: string,
+  say: (line: string) => void,
+): Promise<void> {
+  const client = createCrmClient({
+    baseUrl: url,
+    ...credentials(),
+    requestTimeoutMs: TIMEOUT_MS,
+    entities: loadEntity,
+  })
   try {
     for (;;) {
       const failure = await pullPrototypes(client, folder).catch((error: unknown) => error)
@@ -40,7 +49,10 @@ export async function pullUntilThere(url: string, folder: string, say: (line: st
   }
 }
 
-export async function realCrm(url: string, data: string): Promise<CrmConnection & { readonly prototypes: string }> {
+export async function realCrm(
+  url: string,
+  data: string,
+): Promise<CrmConnection & { readonly prototypes: string }> {
   const prototypes = path.join(data, 'prototypes')
   await mkdir(prototypes, { recursive: true })
   return { url, ...credentials(), prototypes }

@@ -15,7 +15,10 @@ const UNITS_IN_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_
  * restart sweeps; no schedule overlaps itself.
  * @throws Error for an expression that is neither
  */
-export function startSchedules(schedules: readonly Schedule[], options: ScheduleOptions): { stop(): Promise<void> } {
+export function startSchedules(
+  schedules: readonly Schedule[],
+  options: ScheduleOptions,
+): { stop(): Promise<void> } {
   const stops = schedules.map((schedule) => start(schedule, options))
   return {
     stop: async () => {
@@ -41,7 +44,11 @@ function start(schedule: Schedule, options: ScheduleOptions): () => Promise<void
   }
 }
 
-function repeat(expression: string, tick: () => void, { maxIntervalMs = Number.POSITIVE_INFINITY }: ScheduleOptions) {
+function repeat(
+  expression: string,
+  tick: () => void,
+  { maxIntervalMs = Number.POSITIVE_INFINITY }: ScheduleOptions,
+) {
   const cron = /^cron\((.+)\)$/.exec(expression)?.[1]
   if (cron !== undefined) return repeatAt(cron, tick)
   const timer = setInterval(tick, Math.min(rateInMs(expression), maxIntervalMs))
@@ -52,7 +59,13 @@ function repeat(expression: string, tick: () => void, { maxIntervalMs = Number.P
 
 /** AWS counts weekdays from 1 = Sunday and allows `?`, `L`, `W`, `#` and a year. */
 function repeatAt(fields: string, tick: () => void): () => void {
-  const options = { mode: '7-part', sloppyRanges: true, alternativeWeekdays: true, timezone: 'UTC', unref: true } as const
+  const options = {
+    mode: '7-part',
+    sloppyRanges: true,
+    alternativeWeekdays: true,
+    timezone: 'UTC',
+    unref: true,
+  } as const
   const job = new Cron(`0 ${fields}`, options, tick)
   return () => job.stop()
 }
@@ -60,6 +73,7 @@ function repeatAt(fields: string, tick: () => void): () => void {
 function rateInMs(expression: string): number {
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? []
   const unitInMs = UNITS_IN_MS[unit ?? '']
-  if (unitInMs === undefined || Number(count) < 1) throw new Error(`schedule "${expression}": rate(<n> minutes|hours|days) or cron(…)`)
+  if (unitInMs === undefined || Number(count) < 1)
+    throw new Error(`schedule "${expression}": rate(<n> minutes|hours|days) or cron(…)`)
   return Number(count) * unitInMs
 }

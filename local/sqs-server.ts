@@ -39,9 +39,14 @@ export function sqsClient(endpoint: string): SQSClient {
 }
 
 /** Dead-letter queues first: the others name them. */
-async function createQueues(client: SQSClient, queues: SqsServerOptions['queues']): Promise<Record<string, string>> {
+async function createQueues(
+  client: SQSClient,
+  queues: SqsServerOptions['queues'],
+): Promise<Record<string, string>> {
   const urls: Record<string, string> = {}
-  const inOrder = Object.entries(queues).toSorted(([, a], [, b]) => Number('redrive' in a) - Number('redrive' in b))
+  const inOrder = Object.entries(queues).toSorted(
+    ([, a], [, b]) => Number('redrive' in a) - Number('redrive' in b),
+  )
   for (const [id, queue] of inOrder) {
     const Attributes = await attributesOf(client, queue, urls)
     const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: id, Attributes }))
@@ -56,6 +61,9 @@ async function attributesOf(client: SQSClient, queue: QueueTemplate, urls: Reado
   const { deadLetterQueue, maxReceiveCount } = queue.redrive
   const QueueUrl = urls[deadLetterQueue]
   const found = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }))
-  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: found.Attributes?.['QueueArn'], maxReceiveCount })
+  const RedrivePolicy = JSON.stringify({
+    deadLetterTargetArn: found.Attributes?.['QueueArn'],
+    maxReceiveCount,
+  })
   return { VisibilityTimeout, RedrivePolicy }
 }

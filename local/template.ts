@@ -34,15 +34,23 @@ const DEFAULT_MEMORY_MB = 1024
 const DEFAULT_VISIBILITY_S = 30
 
 const Route = z.union([
-  z.string().regex(/^[A-Z*]+ \/\S*$/, 'METHOD /path').transform((text) => {
-    const [method = '', path = ''] = text.split(' ')
-    return { method, path }
+  z
+    .string()
+    .regex(/^[A-Z*]+ \/\S*$/, 'METHOD /path')
+    .transform((text) => {
+      const [method = '', path = ''] = text.split(' ')
+      return { method, path }
+    }),
+  z.looseObject({
+    method: z.string().transform((method) => method.toUpperCase()),
+    path: z.string().startsWith('/'),
   }),
-  z.looseObject({ method: z.string().transform((method) => method.toUpperCase()), path: z.string().startsWith('/') }),
 ])
 
 /** `{ Fn::GetAtt: [Queue, Arn] }` → `Queue` */
-const QueueArn = z.strictObject({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }).transform((arn) => arn['Fn::GetAtt'][0])
+const QueueArn = z
+  .strictObject({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) })
+  .transform((arn) => arn['Fn::GetAtt'][0])
 
 const Queue = z.looseObject({
   arn: QueueArn,
@@ -56,7 +64,11 @@ const Schedule = z.looseObject({
   input: z.unknown(),
 })
 
-const Event = z.union([z.strictObject({ httpApi: Route }), z.strictObject({ sqs: Queue }), z.strictObject({ schedule: Schedule })])
+const Event = z.union([
+  z.strictObject({ httpApi: Route }),
+  z.strictObject({ sqs: Queue }),
+  z.strictObject({ schedule: Schedule }),
+])
 type Event = z.infer<typeof Event>
 
 const Defaults = { timeout: z.number().positive().optional(), memorySize: z.number().positive().optional() }
@@ -65,14 +77,21 @@ const QueueResource = z.looseObject({
   Type: z.literal('AWS::SQS::Queue'),
   Properties: z.looseObject({
     VisibilityTimeout: z.number().default(DEFAULT_VISIBILITY_S),
-    RedrivePolicy: z.looseObject({ deadLetterTargetArn: QueueArn, maxReceiveCount: z.number().int().positive() }).optional(),
+    RedrivePolicy: z
+      .looseObject({ deadLetterTargetArn: QueueArn, maxReceiveCount: z.number().int().positive() })
+      .optional(),
   }),
 })
 
 const Serverless = z.looseObject({
   provider: z.looseObject(Defaults),
-  functions: z.record(z.string(), z.looseObject({ ...Defaults, handler: z.string(), events: z.array(Event).default([]) })),
-  resources: z.looseObject({ Resources: z.record(z.string(), z.looseObject({ Type: z.string() })).default({}) }).optional(),
+  functions: z.record(
+    z.string(),
+    z.looseObject({ ...Defaults, handler: z.string(), events: z.array(Event).default([]) }),
+  ),
+  resources: z
+    .looseObject({ Resources: z.record(z.string(), z.looseObject({ Type: z.string() })).default({}) })
+    .optional(),
 })
 type Serverless = z.infer<typeof Serverless>
 
@@ -98,7 +117,11 @@ function describe(error: z.ZodError): string {
   return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
 }
 
-function toFunction(key: string, one: Serverless['functions'][string], provider: Serverless['provider']): FunctionTemplate {
+function toFunction(
+  key: string,
+  one: Serverless['functions'][string],
+  provider: Serverless['provider'],
+): FunctionTemplate {
   return {
     key,
     timeoutMs: (one.timeout ?? provider.timeout ?? DEFAULT_TIMEOUT_S) * 1000,
@@ -112,10 +135,18 @@ function toFunction(key: string, one: Serverless['functions'][string], provider:
 }
 
 function toMapping({ arn, batchSize, maximumConcurrency, functionResponseType }: z.infer<typeof Queue>) {
-  return { queue: arn, batchSize, maximumConcurrency, reportBatchItemFailures: functionResponseType !== undefined }
+  return {
+    queue: arn,
+    batchSize,
+    maximumConcurrency,
+    reportBatchItemFailures: functionResponseType !== undefined,
+  }
 }
 
-function toQueues(resources: Readonly<Record<string, { Type: string }>>, file: string): Record<string, QueueTemplate> {
+function toQueues(
+  resources: Readonly<Record<string, { Type: string }>>,
+  file: string,
+): Record<string, QueueTemplate> {
   const queues = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::SQS::Queue')
   return mapValues(Object.fromEntries(queues), (resource, id) => {
     const result = QueueResource.safeParse(resource)
@@ -129,6 +160,9 @@ function toQueues(resources: Readonly<Record<string, { Type: string }>>, file: s
   })
 }
 
-function mapValues<T, R>(record: Readonly<Record<string, T>>, map: (value: T, key: string) => R): Record<string, R> {
+function mapValues<T, R>(
+  record: Readonly<Record<string, T>>,
+  map: (value: T, key: string) => R,
+): Record<string, R> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]))
 }

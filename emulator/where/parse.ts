@@ -3,8 +3,6 @@ import { type Token, type TokenKind, tokenize } from './tokens.ts'
 
 export { WhereSyntaxError } from './condition.ts'
 
-/** A name for parentheses in the set of operators a release accepts. */
-export const PARENTHESES = '()'
 const MAX_DEPTH = 50
 /** SQLite's own limit on the depth of an expression is 1000. */
 const MAX_CONDITIONS = 400
@@ -13,7 +11,7 @@ const LITERALS: readonly TokenKind[] = ['string', 'number', 'date']
 /**
  * Reads a `where`: comparisons of a field with a value, `between`, `in`, `like`, joined by `and`, `or`, `not` and
  * parentheses; `and` binds closer than `or`.
- * @param operators those the release accepts, in lower case, and `()`
+ * @param operators those the release accepts, in lower case
  * @throws WhereSyntaxError saying what was expected and where
  */
 export function parseWhere(text: string, operators: ReadonlySet<string>): Condition {
@@ -59,7 +57,6 @@ class Parser {
   }
 
   #parenthesised(): Condition {
-    this.#require(PARENTHESES, 'parentheses are')
     this.#symbol('(')
     const inside = this.#nested(() => this.#joined('or'))
     this.#symbol(')')
@@ -128,14 +125,13 @@ class Parser {
   /** Whether the operator stands here; then it is passed over, and refused when the release does not know it. */
   #takeOperator(word: string): boolean {
     if (!this.#isWord(word)) return false
-    this.#require(word, `"${word}" is`)
+    if (!this.#operators.has(word)) throw this.#unsupported(word)
     this.#advance()
     return true
   }
 
-  #require(operator: string, what: string): void {
-    if (this.#operators.has(operator)) return
-    throw new WhereSyntaxError(`${what} not supported at character ${this.#current.at}`)
+  #unsupported(word: string): WhereSyntaxError {
+    return new WhereSyntaxError(`"${word}" is not supported at character ${this.#current.at}`)
   }
 
   #isWord(word: string): boolean {

@@ -1,7 +1,9 @@
 import * as z from 'zod'
 
 /** Instance names are part of every event id and URL for ever: short, lower case, never reused for something else. */
-const InstanceName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes, at most 40')
+const InstanceName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes, at most 40')
 
 const Code = z.string().min(1).max(80)
 
@@ -46,7 +48,9 @@ const CrmSettings = z.strictObject({
 
 export const IntegrationConfig = z.strictObject({
   /** Names this installation. Part of every marker in the CRM: choose once, never change. */
-  installation: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes, at most 40'),
+  installation: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes, at most 40'),
   /** The address the outside world uses; PUBLIC_URL overrides it. Never taken from a request. */
   publicUrl: z.url({ protocol: /^https?$/ }),
   sources: z.record(InstanceName, SourceInstance),

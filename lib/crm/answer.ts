@@ -23,9 +23,12 @@ export const refuseFailures: Middleware = async (request, next) => {
 
 /** The older contract `sagecrm` answers every request with Atom, whatever Accept says. */
 function refuseXml(response: CrmResponse): CrmResponse {
-  const isXml = /xml/i.test(response.headers['content-type'] ?? '') || response.text.trimStart().startsWith('<?xml')
+  const isXml =
+    /xml/i.test(response.headers['content-type'] ?? '') || response.text.trimStart().startsWith('<?xml')
   if (!isXml) return response
-  throw new CrmMisconfiguredError('the CRM answers XML: the address must end with the contract "sagecrm2", not "sagecrm"')
+  throw new CrmMisconfiguredError(
+    'the CRM answers XML: the address must end with the contract "sagecrm2", not "sagecrm"',
+  )
 }
 
 type MakeError = (message: string, response: CrmResponse) => CrmError
@@ -42,7 +45,8 @@ const BY_STATUS: Readonly<Record<number, MakeError>> = {
 function errorOf(request: CrmRequest, response: CrmResponse): CrmError {
   const { status, headers } = response
   const issues = diagnosesOf(response)
-  const message = `${request.method} ${resourceOf(request)}: ${status} ${issues[0] ?? shortText(response)}`.trim()
+  const message =
+    `${request.method} ${resourceOf(request)}: ${status} ${issues[0] ?? shortText(response)}`.trim()
   if (status >= 300 && status < 400) return redirect(message, response)
   if (status === 503 && headers['retry-after'] !== undefined) return busy(message, response)
   if (status >= 500) return new CrmAmbiguousError(message, { status })
@@ -88,7 +92,9 @@ function diagnosesOf({ text }: CrmResponse): string[] {
   const parsed = Diagnoses.safeParse(parseJson(text))
   if (!parsed.success) return []
   return parsed.data.$diagnoses.map(({ $message, $sdataCode, $payloadPath }) =>
-    [$payloadPath, $message ?? $sdataCode ?? 'error'].filter((part) => part !== '' && part != null).join(': '),
+    [$payloadPath, $message ?? $sdataCode ?? 'error']
+      .filter((part) => part !== '' && part != null)
+      .join(': '),
   )
 }
 

@@ -1,6 +1,12 @@
 import type { CrmClient } from './client.ts'
 import { CrmBusyError, CrmError, CrmNotFoundError, CrmUnreachableError } from './errors.ts'
-import { type BoundRecord, type Journal, type JournalChanges, NotYetError, type SendWindow } from './journal.ts'
+import {
+  type BoundRecord,
+  type Journal,
+  type JournalChanges,
+  NotYetError,
+  type SendWindow,
+} from './journal.ts'
 import { lookUp } from './match.ts'
 import type { Plan, Step } from './plan.ts'
 import type { Entity } from './prototypes/field.ts'
@@ -59,7 +65,9 @@ async function decide(step: Step, resolver: Resolver, deps: ApplyDeps): Promise<
   const mustLook = entry !== undefined || !journal.fresh || step.match.by === 'natural'
   const found = mustLook ? await find(step, resolver, deps) : undefined
   if (found !== undefined) return { step, act: 'adopt', record: found }
-  return step.match.by === 'natural' ? ownAndDecide(step, step.match.key, resolver, deps) : { step, act: 'create' }
+  return step.match.by === 'natural'
+    ? ownAndDecide(step, step.match.key, resolver, deps)
+    : { step, act: 'create' }
 }
 
 async function leaveQuarantine(sendBy: number, journal: Journal): Promise<void> {

@@ -32,11 +32,16 @@ export function checkedChanges(entity: Entity, fields: Fields): Fields {
 }
 
 function childBody(entity: Entity, child: Child): Fields {
-  return { $type: child.type, $isDefault: child.isDefault ?? false, ...checked(entity, child.fields, 'create') }
+  return {
+    $type: child.type,
+    $isDefault: child.isDefault ?? false,
+    ...checked(entity, child.fields, 'create'),
+  }
 }
 
 function checked(entity: Entity, fields: Fields, purpose: 'create' | 'update'): Fields {
-  if (entity.view) throw new CrmRejectedError(`${entity.name} is a view`, [`${entity.name}: a view cannot be written`])
+  if (entity.view)
+    throw new CrmRejectedError(`${entity.name} is a view`, [`${entity.name}: a view cannot be written`])
   const result = schemasOf(entity)[purpose].safeParse(inStoredCasing(entity, fields))
   if (result.success) return result.data
   const issues = describeIssues(entity, result.error)

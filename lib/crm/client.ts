@@ -1,10 +1,10 @@
 import { parseJson, refuseFailures } from './answer.ts'
-import { CrmAmbiguousError, CrmNotFoundError } from './errors.ts'
 import { checkedBody, checkedChanges } from './body.ts'
+import { CrmAmbiguousError, CrmNotFoundError } from './errors.ts'
+import type { Children } from './plan.ts'
 import { type Entity, findField } from './prototypes/field.ts'
 import { type ParsedEntity, parsePrototype } from './prototypes/parse.ts'
-import type { Children } from './plan.ts'
-import { chain, type CrmResponse, type Middleware, type Send } from './request.ts'
+import { type CrmResponse, chain, type Middleware, type Send } from './request.ts'
 import { keyOfUrl, type Row, toRow } from './row.ts'
 import { createTransport } from './transport.ts'
 import { entryPath, parseBaseUrl } from './url.ts'
@@ -71,7 +71,11 @@ export function createCrmClient(options: CrmClientOptions): CrmClient {
     requestTimeoutMs: options.requestTimeoutMs,
     ...(options.ca !== undefined && { ca: options.ca }),
   })
-  const middlewares = [...(options.middlewares ?? []), refuseFailures, basicAuthentication(options.user, options.password)]
+  const middlewares = [
+    ...(options.middlewares ?? []),
+    refuseFailures,
+    basicAuthentication(options.user, options.password),
+  ]
   const send = chain(middlewares, transport.send)
   return {
     entity: (name) => entityClient(name, send, options),
@@ -92,13 +96,16 @@ async function getJson(send: Send, path: string): Promise<unknown> {
 
 function readJson({ status, text }: CrmResponse): unknown {
   const json = parseJson(text)
-  if (json === undefined) throw new CrmAmbiguousError('the CRM answered something that is not JSON', { status })
+  if (json === undefined)
+    throw new CrmAmbiguousError('the CRM answered something that is not JSON', { status })
   return json
 }
 
 async function listResources(send: Send): Promise<string[]> {
   const json = (await getJson(send, '$prototypes')) as { $resources?: { $resourceKind?: unknown }[] }
-  return (json.$resources ?? []).flatMap(({ $resourceKind }) => (typeof $resourceKind === 'string' ? [$resourceKind] : []))
+  return (json.$resources ?? []).flatMap(({ $resourceKind }) =>
+    typeof $resourceKind === 'string' ? [$resourceKind] : [],
+  )
 }
 
 function entityClient(name: string, send: Send, options: CrmClientOptions): EntityClient {
@@ -120,14 +127,22 @@ function entityClient(name: string, send: Send, options: CrmClientOptions): Enti
 }
 
 async function readFeed(entity: Entity, send: Send, query: FeedQuery): Promise<Feed> {
-  const response = await send({ method: 'GET', path: encodeURIComponent(entity.name), query: feedParameters(entity, query) })
+  const response = await send({
+    method: 'GET',
+    path: encodeURIComponent(entity.name),
+    query: feedParameters(entity, query),
+  })
   const json = readJson(response) as { $resources?: unknown; $totalResults?: unknown }
-  if (!Array.isArray(json.$resources)) throw new CrmAmbiguousError('the CRM answered something that is not a feed')
+  if (!Array.isArray(json.$resources))
+    throw new CrmAmbiguousError('the CRM answered something that is not a feed')
   const rows = json.$resources.flatMap((one) => toRow(entity, one, entity.view ? '' : undefined) ?? [])
   return { rows, totalResults: Number(json.$totalResults ?? rows.length) }
 }
 
-function feedParameters(entity: Entity, { where, select, count, startIndex, orderBy }: FeedQuery): Record<string, string> {
+function feedParameters(
+  entity: Entity,
+  { where, select, count, startIndex, orderBy }: FeedQuery,
+): Record<string, string> {
   const columns = select?.map((name) => findField(entity, name)?.name ?? name)
   return {
     ...(where !== undefined && { where: buildWhere(where, entity) }),
@@ -170,7 +185,9 @@ async function create(
   const key = keyOfUrl(response.headers['location'])
   const row = toRow(entity, parseJson(response.text) ?? {}, key)
   if (row === undefined) {
-    throw new CrmAmbiguousError(`${entity.name}: created, but the answer does not say as what`, { status: response.status })
+    throw new CrmAmbiguousError(`${entity.name}: created, but the answer does not say as what`, {
+      status: response.status,
+    })
   }
   return row
 }

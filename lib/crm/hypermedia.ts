@@ -15,7 +15,8 @@ export function pathUnderBase(link: string, base: URL): string {
     throw new ForeignLinkError('a link hides a way out of the API in its path')
   }
   const prefix = `${base.pathname}/`
-  if (!path.toLowerCase().startsWith(prefix.toLowerCase())) throw new ForeignLinkError('a link leaves the API')
+  if (!path.toLowerCase().startsWith(prefix.toLowerCase()))
+    throw new ForeignLinkError('a link leaves the API')
   return path.slice(prefix.length)
 }
 

@@ -34,16 +34,29 @@ async function markedRows(
   return rows.filter((row) => carriesMarker(row, resource, match, marker))
 }
 
-function carriesMarker(row: Row, resource: string, match: { by: string; field: string }, marker: string): boolean {
+function carriesMarker(
+  row: Row,
+  resource: string,
+  match: { by: string; field: string },
+  marker: string,
+): boolean {
   const value = row.get(match.field)
   if (value === undefined) {
-    throw new CrmMisconfiguredError(`${resource} is returned without ${match.field}: its marker cannot be looked up`)
+    throw new CrmMisconfiguredError(
+      `${resource} is returned without ${match.field}: its marker cannot be looked up`,
+    )
   }
   return typeof value === 'string' && (match.by === 'marker' ? value.trim() : trailingLine(value)) === marker
 }
 
 function trailingLine(text: string): string {
-  return text.trimEnd().split(/\r\n|\r|\n/).at(-1)?.trim() ?? ''
+  return (
+    text
+      .trimEnd()
+      .split(/\r\n|\r|\n/)
+      .at(-1)
+      ?.trim() ?? ''
+  )
 }
 
 async function searchInTurn(client: CrmClient, searches: readonly Search[], resolver: Resolver) {
@@ -77,7 +90,9 @@ function isSame(found: unknown, wanted: unknown): boolean {
 }
 
 function normalised(value: unknown): string {
-  return String(value ?? '').trim().toLowerCase()
+  return String(value ?? '')
+    .trim()
+    .toLowerCase()
 }
 
 function idOf(row: Row, search: Search): string {

@@ -23,5 +23,8 @@ export type Middleware = (request: CrmRequest, next: Send) => Promise<CrmRespons
 
 /** The first middleware is the outermost. */
 export function chain(middlewares: readonly Middleware[], transport: Send): Send {
-  return middlewares.reduceRight<Send>((next, middleware) => (request) => middleware(request, next), transport)
+  return middlewares.reduceRight<Send>(
+    (next, middleware) => (request) => middleware(request, next),
+    transport,
+  )
 }

@@ -38,7 +38,11 @@ async function resolveChild(key: string, child: Child, resolver: Resolver): Prom
 }
 
 /** The expression with plain values only. */
-export async function resolveExpression(resource: string, where: Expression, resolver: Resolver): Promise<Expression> {
+export async function resolveExpression(
+  resource: string,
+  where: Expression,
+  resolver: Resolver,
+): Promise<Expression> {
   const entity = await resolver.entity(resource)
   const resolve = (expression: Expression): Promise<Expression> => resolveNode(expression, entity, resolver)
   return resolve(where)
@@ -62,7 +66,11 @@ async function resolveNode(node: Expression, entity: Entity, resolver: Resolver)
 }
 
 /** A value a condition cannot do without. */
-async function definite(value: FieldValue, field: Field | undefined, resolver: Resolver): Promise<FieldValue> {
+async function definite(
+  value: FieldValue,
+  field: Field | undefined,
+  resolver: Resolver,
+): Promise<FieldValue> {
   const plain = await resolveValue(value, field, resolver)
   if (plain === undefined) throw new PlanError(`a condition on ${field?.name ?? 'a field'} has no value`)
   return plain

@@ -24,7 +24,11 @@ const MAX_ANSWER_IN_BYTES = 32 * 1024 * 1024
  */
 export function createTransport(options: TransportOptions): Transport {
   const { protocol } = options.base
-  const agentOptions = { keepAlive: true, timeout: IDLE_SOCKET_MS, ...(options.ca !== undefined && { ca: [options.ca] }) }
+  const agentOptions = {
+    keepAlive: true,
+    timeout: IDLE_SOCKET_MS,
+    ...(options.ca !== undefined && { ca: [options.ca] }),
+  }
   const agent = protocol === 'https:' ? new https.Agent(agentOptions) : new http.Agent(agentOptions)
   const once = (request: CrmRequest) => exchange(request, agent, options)
   return { send: (request) => sendSafely(request, once), close: () => agent.destroy() }
@@ -47,18 +51,24 @@ function exchange(request: CrmRequest, agent: http.Agent, options: TransportOpti
   return new Promise((resolve, reject) => {
     const call = open(request, body, agent, options)
     const timer = setTimeout(() => call.destroy(new TimeoutError()), options.requestTimeoutMs)
-    const finish = <T>(settle: (value: T) => void) => (value: T) => {
-      clearTimeout(timer)
-      settle(value)
-    }
+    const finish =
+      <T>(settle: (value: T) => void) =>
+      (value: T) => {
+        clearTimeout(timer)
+        settle(value)
+      }
+    const established = options.base.protocol === 'https:' ? 'secureConnect' : 'connect'
     let connected = false
     call.on('socket', (socket) => {
       if (call.reusedSocket) connected = true
-      socket.once(options.base.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
-        connected = true
-      })
+      else
+        socket.once(established, () => {
+          connected = true
+        })
     })
-    call.on('error', (cause: NodeJS.ErrnoException) => finish(reject)(failure(cause, connected, call.reusedSocket)))
+    call.on('error', (cause: NodeJS.ErrnoException) =>
+      finish(reject)(failure(cause, connected, call.reusedSocket)),
+    )
     call.on('response', (response) => read(response, call).then(finish(resolve), finish(reject)))
     call.end(body)
   })
@@ -89,7 +99,8 @@ async function read(response: http.IncomingMessage, call: http.ClientRequest): P
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       sizeInBytes += chunk.length
-      if (sizeInBytes > MAX_ANSWER_IN_BYTES) throw new Error(`the answer is larger than ${MAX_ANSWER_IN_BYTES} bytes`)
+      if (sizeInBytes > MAX_ANSWER_IN_BYTES)
+        throw new Error(`the answer is larger than ${MAX_ANSWER_IN_BYTES} bytes`)
       chunks.push(chunk)
     }
   } catch (cause) {
@@ -113,7 +124,8 @@ const CERTIFICATE = /CERT|SELF_SIGNED|ISSUER|ERR_TLS_CERT/
 
 function failure(cause: NodeJS.ErrnoException, connected: boolean, reused: boolean): Error {
   const code = cause.code ?? cause.name
-  if (CERTIFICATE.test(code)) return new CrmCredentialsError(`the CRM's certificate is not trusted (${code})`, { cause })
+  if (CERTIFICATE.test(code))
+    return new CrmCredentialsError(`the CRM's certificate is not trusted (${code})`, { cause })
   if (!connected) return new CrmUnreachableError(`the CRM cannot be reached (${code})`, { cause })
   if (reused && code === 'ECONNRESET') return new StaleSocketError('the connection was closed', { cause })
   return new CrmAmbiguousError(`no answer from the CRM (${code})`, { cause })

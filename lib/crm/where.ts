@@ -83,6 +83,7 @@ function numberLiteral(value: string, field: Field): string {
 
 function quoted(value: string, field: Field): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  if (/[\u0000-\u001f\u007f]/.test(value)) throw new WhereError(`${field.name}: a control character cannot be searched`)
+  if (/[\u0000-\u001f\u007f]/.test(value))
+    throw new WhereError(`${field.name}: a control character cannot be searched`)
   return `'${value.replaceAll("'", "''")}'`
 }

@@ -3,7 +3,9 @@ import { FencedOffError } from './ledger.ts'
 import { NEW_SUBJECT, SubjectRecord } from './records.ts'
 import type { Store } from './store/store.ts'
 
-export type Claimed = { readonly state: 'claimed'; readonly claim: Claim } | { readonly state: 'busy'; readonly until: number }
+export type Claimed =
+  | { readonly state: 'claimed'; readonly claim: Claim }
+  | { readonly state: 'busy'; readonly until: number }
 
 /** Bindings protect against a second record for as long as a sender could possibly repeat itself. */
 const BINDINGS_EXPIRE_AFTER_MS = 400 * 24 * 60 * 60_000
@@ -20,7 +22,11 @@ export async function claimSubject(store: Store, subject: string, leaseMs: numbe
   return takeOver(store, subject, lease)
 }
 
-async function takeOver(store: Store, subject: string, lease: { epoch: string; until: number }): Promise<Claimed> {
+async function takeOver(
+  store: Store,
+  subject: string,
+  lease: { epoch: string; until: number },
+): Promise<Claimed> {
   const item = await store.get(subjectKey(subject))
   if (item === undefined) return { state: 'busy', until: store.now() }
   const record = SubjectRecord.parse(item.value)
@@ -68,7 +74,9 @@ export class Claim {
 
   /** The latest `sendBy` of an intent nobody knows the outcome of. */
   latestSendBy(): number | undefined {
-    const open = Object.values(this.#journal()).flatMap((entry) => (entry.state === 'intent' ? [entry.sendBy] : []))
+    const open = Object.values(this.#journal()).flatMap((entry) =>
+      entry.state === 'intent' ? [entry.sendBy] : [],
+    )
     return open.length === 0 ? undefined : Math.max(...open)
   }
 
@@ -103,7 +111,10 @@ export class Claim {
   }
 
   async #replace(record: SubjectRecord, index: { expiresAt?: number }): Promise<void> {
-    const version = await this.#store.replace(subjectKey(this.subject), this.#version, { value: record, ...index })
+    const version = await this.#store.replace(subjectKey(this.subject), this.#version, {
+      value: record,
+      ...index,
+    })
     if (version === undefined) throw new FencedOffError(`the claim on ${this.subject} was lost`)
     this.#version = version
     this.#record = record

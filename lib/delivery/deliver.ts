@@ -4,12 +4,12 @@ import type { SourceContext } from '../sources/source.ts'
 import { type Claim, claimSubject } from './claim.ts'
 import { claimJournal } from './claim-journal.ts'
 import { outcomeOf } from './failure.ts'
+import { sourceOf } from './instances.ts'
 import { FencedOffError, type StoredEvent } from './ledger.ts'
 import { type Deadline, quarantineEnd } from './limits.ts'
 import type { FinishedOutcome, Outcome } from './outcome.ts'
 import type { Pipe } from './pipe.ts'
 import { unpack } from './records.ts'
-import { sourceOf } from './instances.ts'
 import { StoreUnavailableError } from './store/store.ts'
 
 /** Beyond what is left of this invocation, so that nobody takes over while it may still be working. */
@@ -39,7 +39,12 @@ export async function deliver(eventId: string, pipe: Pipe, deadline: Deadline): 
   }
 }
 
-async function deliverClaimed(event: StoredEvent, claim: Claim, pipe: Pipe, deadline: Deadline): Promise<Outcome> {
+async function deliverClaimed(
+  event: StoredEvent,
+  claim: Claim,
+  pipe: Pipe,
+  deadline: Deadline,
+): Promise<Outcome> {
   const { ledger } = pipe
   const outcome = await attempt(event, claim, pipe, deadline)
   if (outcome.kind === 'done') {
@@ -71,18 +76,29 @@ async function attempt(event: StoredEvent, claim: Claim, pipe: Pipe, deadline: D
   }
 }
 
-async function tryToApply(event: StoredEvent, claim: Claim, pipe: Pipe, deadline: Deadline): Promise<Outcome> {
+async function tryToApply(
+  event: StoredEvent,
+  claim: Claim,
+  pipe: Pipe,
+  deadline: Deadline,
+): Promise<Outcome> {
   const { record } = event
   const { source, context } = await sourceOf(record.instance, pipe)
   const happened = source.toEvent(await unpack(record.receipt), context)
-  if (happened.kind === 'ignored') return { kind: 'ignored', reason: { code: happened.reason, message: 'ignored' } }
+  if (happened.kind === 'ignored')
+    return { kind: 'ignored', reason: { code: happened.reason, message: 'ignored' } }
   const plan = planFor(happened, planContext(record, pipe, context))
   const bindings = await applyPlan(plan, {
     client: pipe.crm,
     entities: pipe.entities,
     journal: await journalOf(record, claim, pipe, deadline),
     onAmbiguous: (step, recordId, count) => {
-      pipe.log.warn('several records match, the lowest id is taken', { eventId: record.id, step, recordId, count })
+      pipe.log.warn('several records match, the lowest id is taken', {
+        eventId: record.id,
+        step,
+        recordId,
+        count,
+      })
     },
   })
   return { kind: 'done', bindings: Object.fromEntries(bindings) }
@@ -106,7 +122,11 @@ async function journalOf(record: StoredEvent['record'], claim: Claim, pipe: Pipe
 
 function busy(now: number, until: number): Outcome {
   const notBefore = Math.min(until, now + BUSY_RETRY_MS)
-  return { kind: 'retry-later', notBefore, reason: { code: 'busy', message: 'another worker has the subject' } }
+  return {
+    kind: 'retry-later',
+    notBefore,
+    reason: { code: 'busy', message: 'another worker has the subject' },
+  }
 }
 
 function isFinished({ record }: StoredEvent): boolean {

@@ -48,7 +48,11 @@ const KINDS: readonly (readonly [ErrorClass, Kind])[] = [
 /** The outcome of a try that threw: parked, or again later. Nothing is ever dropped. */
 export function outcomeOf(error: unknown, circumstances: Circumstances): Outcome {
   if (error instanceof NotYetError) {
-    return { kind: 'retry-later', notBefore: error.until, reason: { code: error.reason, message: error.message } }
+    return {
+      kind: 'retry-later',
+      notBefore: error.until,
+      reason: { code: error.reason, message: error.message },
+    }
   }
   const known = KINDS.find(([type]) => error instanceof type)?.[1]
   return known === undefined ? unexpected(error, circumstances) : decide(error as Error, known, circumstances)
@@ -60,7 +64,11 @@ function decide(error: Error, kind: Kind, circumstances: Circumstances): Outcome
   return { kind: 'retry-later', notBefore: notBefore(error, kind.retry, circumstances), reason }
 }
 
-function notBefore(error: Error, policy: BackoffPolicy, { attempts, now, quarantineEnd, random }: Circumstances): number {
+function notBefore(
+  error: Error,
+  policy: BackoffPolicy,
+  { attempts, now, quarantineEnd, random }: Circumstances,
+): number {
   const asked = error instanceof CrmError ? (error.retryAfterMs ?? 0) : 0
   return Math.max(now + asked, now + backoffMs(policy, attempts, random), quarantineEnd ?? 0)
 }

@@ -25,8 +25,14 @@ export async function sourceOf(
 ): Promise<ConfiguredSource> {
   const { sources } = pipe.config
   const instance = Object.hasOwn(sources, name) ? sources[name] : undefined
-  if (instance === undefined) throw new UnknownInstanceError(`no source is configured under the name "${name}"`)
+  if (instance === undefined)
+    throw new UnknownInstanceError(`no source is configured under the name "${name}"`)
   const secrets = (await Promise.all(instance.secrets.map((secret) => pipe.secret(secret)))).flat()
-  const context = { instance: name, options: instance.options, secrets, ...(token !== undefined && { token }) }
+  const context = {
+    instance: name,
+    options: instance.options,
+    secrets,
+    ...(token !== undefined && { token }),
+  }
   return { source: await loadSource(instance.source), instance, context }
 }

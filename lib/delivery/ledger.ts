@@ -1,5 +1,5 @@
-import { type EventRecord, EventRecord as EventShape, type NewEvent, newEventRecord } from './records.ts'
 import type { Bindings, Reason } from './outcome.ts'
+import { type EventRecord, EventRecord as EventShape, type NewEvent, newEventRecord } from './records.ts'
 import type { Item, Store } from './store/store.ts'
 
 /** An event as stored; `version` guards the next write of it. */
@@ -39,7 +39,10 @@ export class Ledger {
     }
     const now = this.store.now()
     const record = await newEventRecord(event, now)
-    const version = await this.store.putIfAbsent(eventKey(event.id), { value: record, wakeAt: now + FIRST_WAKE_MS })
+    const version = await this.store.putIfAbsent(eventKey(event.id), {
+      value: record,
+      wakeAt: now + FIRST_WAKE_MS,
+    })
     if (version !== undefined) return { state: 'new', event: { record, version } }
     const earlier = await this.load(event.id)
     if (earlier === undefined) throw new FencedOffError(`event ${event.id} expired while it was recorded`)
@@ -95,7 +98,11 @@ export class Ledger {
     for await (const item of this.store.scan(EVENT_PREFIX)) yield toStoredEvent(item).record
   }
 
-  async #replace(event: StoredEvent, change: Partial<EventRecord>, index: { wakeAt?: number; expiresAt?: number }) {
+  async #replace(
+    event: StoredEvent,
+    change: Partial<EventRecord>,
+    index: { wakeAt?: number; expiresAt?: number },
+  ) {
     const { notBefore: _, reason: __, ...kept } = event.record
     const record: EventRecord = { ...kept, ...change }
     const version = await this.store.replace(eventKey(record.id), event.version, { value: record, ...index })

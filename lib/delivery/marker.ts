@@ -10,6 +10,8 @@ const DIGEST_CHARACTERS = 26
  * The subject already contains the instance name.
  */
 export function markerOf(installation: string, subject: string, as: string): string {
-  const digest = createHash('sha256').update(JSON.stringify([installation, subject, as])).digest()
+  const digest = createHash('sha256')
+    .update(JSON.stringify([installation, subject, as]))
+    .digest()
   return MARKER_PREFIX + base32Lower(digest).slice(0, DIGEST_CHARACTERS)
 }

@@ -48,7 +48,8 @@ async function tryToOwn(store: Store, key: string, holder: KeyHolder): Promise<O
   }
   const record = NaturalKeyRecord.parse(item.value)
   if (record.id !== undefined) return { state: 'created', id: record.id }
-  if (isHeldByAnother(record.holder, holder, store.now())) return { state: 'held', until: record.holder?.until ?? 0 }
+  if (isHeldByAnother(record.holder, holder, store.now()))
+    return { state: 'held', until: record.holder?.until ?? 0 }
   const replaced = await store.replace(key, item.version, { value: mine })
   return replaced === undefined ? undefined : { state: 'mine', lookAgain: record.holder !== undefined }
 }
@@ -70,5 +71,6 @@ async function settle(store: Store, key: string, by: { subject: string; as: stri
     value,
     expiresAt: store.now() + CREATED_EXPIRES_AFTER_MS,
   })
-  if (version === undefined && id !== null) throw new FencedOffError('a natural key was settled by another worker')
+  if (version === undefined && id !== null)
+    throw new FencedOffError('a natural key was settled by another worker')
 }

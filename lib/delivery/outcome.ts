@@ -4,7 +4,11 @@ import type { BoundRecord } from '../crm/journal.ts'
 export type Bindings = Readonly<Record<string, BoundRecord>>
 
 /** Why an event is not done. `code` is short and safe to log; `message` and `issues` may quote what was sent. */
-export type Reason = { readonly code: string; readonly message: string; readonly issues?: readonly string[] | undefined }
+export type Reason = {
+  readonly code: string
+  readonly message: string
+  readonly issues?: readonly string[] | undefined
+}
 
 /** What became of one try to deliver one event. */
 export type Outcome =

@@ -1,8 +1,8 @@
-import type { HttpRequest } from '../intake/request.ts'
 import type { SourceInstance } from '../config/config.ts'
+import type { HttpRequest } from '../intake/request.ts'
 import { MissingSecretError } from '../sources/errors.ts'
 import { deliver, finishedOutcome } from './deliver.ts'
-import { UnknownInstanceError, sourceOf } from './instances.ts'
+import { sourceOf, UnknownInstanceError } from './instances.ts'
 import { type Deadline, earlier } from './limits.ts'
 import type { Outcome } from './outcome.ts'
 import type { Pipe } from './pipe.ts'
@@ -22,7 +22,12 @@ export type Received = {
  * @throws SignatureError, MissingSecretError, UndecodableError, BodyTooLargeError, UnknownInstanceError,
  *   StoreUnavailableError: nothing was stored. Once it is stored, a failing ledger is an outcome, not an error.
  */
-export async function receive(request: HttpRequest, at: Address, pipe: Pipe, deadline: Deadline): Promise<Received> {
+export async function receive(
+  request: HttpRequest,
+  at: Address,
+  pipe: Pipe,
+  deadline: Deadline,
+): Promise<Received> {
   const { source, instance, context } = await sourceOf(at.name, pipe, at.token)
   if (source.kind !== at.kind) throw new UnknownInstanceError(`"${at.name}" takes no ${at.kind}s`)
   if (instance.secrets.length > 0 && context.secrets.length === 0) {
@@ -35,9 +40,17 @@ export async function receive(request: HttpRequest, at: Address, pipe: Pipe, dea
   const aliases = identity.aliases.map((alias) => `${at.name}:${alias}`)
   const { state, event } = await pipe.ledger.record({ id, instance: at.name, subject, verified }, aliases)
   if (state === 'duplicate') {
-    return { eventId: event.record.id, outcome: { kind: 'duplicate', first: finishedOutcome(event) }, instance }
+    return {
+      eventId: event.record.id,
+      outcome: { kind: 'duplicate', first: finishedOutcome(event) },
+      instance,
+    }
   }
-  return { eventId: id, outcome: await deliverRecorded(id, pipe, earlier(deadline, source.inlineBudgetMs)), instance }
+  return {
+    eventId: id,
+    outcome: await deliverRecorded(id, pipe, earlier(deadline, source.inlineBudgetMs)),
+    instance,
+  }
 }
 
 /** The receipt is safe: whatever happens to the ledger now, the sweeper finds the event. */

@@ -9,7 +9,11 @@ import type { Verified } from '../sources/source.ts'
  */
 const FORMAT = 1
 
-const Reason = z.object({ code: z.string(), message: z.string(), issues: z.array(z.string()).readonly().optional() })
+const Reason = z.object({
+  code: z.string(),
+  message: z.string(),
+  issues: z.array(z.string()).readonly().optional(),
+})
 
 const Bound = z.object({
   resource: z.string(),

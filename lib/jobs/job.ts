@@ -1,5 +1,5 @@
-import type { Pipe } from '../delivery/pipe.ts'
 import type { Deadline } from '../delivery/limits.ts'
+import type { Pipe } from '../delivery/pipe.ts'
 
 /** What a job found and did: counts by name, for the log. */
 export type JobReport = Readonly<Record<string, number>>

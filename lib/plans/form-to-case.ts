@@ -29,7 +29,11 @@ function companyStep({ company }: FormSubmission): Step | undefined {
       by: 'natural',
       key: `company:${normalizeKey(company)}`,
       search: [
-        { resource: 'Company', where: { op: 'eq', field: 'comp_name', value: name }, equal: { comp_name: name } },
+        {
+          resource: 'Company',
+          where: { op: 'eq', field: 'comp_name', value: name },
+          equal: { comp_name: name },
+        },
       ],
     },
     create: { comp_name: name },
@@ -78,7 +82,11 @@ function phoneChildren({ phone }: FormSubmission): { phone?: Child[] } {
   return { phone: [{ type: 'Business', isDefault: true, fields: { phon_number: { fit: phone } } }] }
 }
 
-function caseStep(submission: FormSubmission, { config, instance }: PlanContext, parties: readonly Step[]): Step {
+function caseStep(
+  submission: FormSubmission,
+  { config, instance }: PlanContext,
+  parties: readonly Step[],
+): Step {
   const mapping = { ...config.case, ...config.sources[instance]?.case }
   return {
     as: 'case',

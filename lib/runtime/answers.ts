@@ -1,8 +1,8 @@
 import { UnknownInstanceError } from '../delivery/instances.ts'
+import type { FinishedOutcome, Outcome } from '../delivery/outcome.ts'
+import type { Received } from '../delivery/receive.ts'
 import { UndecodableError } from '../intake/decode.ts'
 import { BodyTooLargeError } from '../intake/limits.ts'
-import type { Received } from '../delivery/receive.ts'
-import type { FinishedOutcome, Outcome } from '../delivery/outcome.ts'
 import { SignatureError } from '../sources/errors.ts'
 
 type ErrorClass = abstract new (...args: never[]) => Error

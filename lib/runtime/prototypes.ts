@@ -10,7 +10,10 @@ const ASK_AGAIN_MS = 5_000
  * Where the prototypes come from: the committed snapshot, or a folder pulled from the CRM in use. While that folder
  * lacks an entity nothing is written to the CRM (NotYetError), because nobody knows what it would accept.
  */
-export function entityLoader(folder: string | undefined, now: () => number): (name: string) => Promise<Entity> {
+export function entityLoader(
+  folder: string | undefined,
+  now: () => number,
+): (name: string) => Promise<Entity> {
   if (folder === undefined) return loadEntity
   const known = new Map<string, Promise<Entity>>()
   return (name) => {

@@ -1,11 +1,11 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
+import { UnknownInstanceError } from '../delivery/instances.ts'
 import type { Pipe } from '../delivery/pipe.ts'
 import { type Address, type Received, receive } from '../delivery/receive.ts'
 import { queueRetry } from '../delivery/retry-queue.ts'
 import { toHttpRequest } from '../intake/gateway-event.ts'
 import { jsonReply, replyTo } from '../intake/reply.ts'
-import { UnknownInstanceError } from '../delivery/instances.ts'
 import type { LogFields } from '../values/log.ts'
 import { answerToError, answerToReceived } from './answers.ts'
 import { assemble } from './assemble.ts'
@@ -23,7 +23,12 @@ export function receiveFunction(kind: Address['kind'], open: () => Promise<Pipe>
     .handler(async (event, context) => receiveOver(kind, event, context, await open()))
 }
 
-async function receiveOver(kind: Address['kind'], event: APIGatewayProxyEventV2, context: Context, pipe: Pipe) {
+async function receiveOver(
+  kind: Address['kind'],
+  event: APIGatewayProxyEventV2,
+  context: Context,
+  pipe: Pipe,
+) {
   const request = toHttpRequest(event)
   const deadline = { remainingMs: () => context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS }
   const received = await receive(request, addressOf(kind, event), pipe, deadline)
@@ -58,7 +63,10 @@ function correlationId({ requestContext }: APIGatewayProxyEventV2): string {
 
 function ids(event: APIGatewayProxyEventV2): LogFields {
   const instance = event.pathParameters?.['name']
-  return { correlationId: correlationId(event), ...(instance !== undefined && { instance: instance.slice(0, 40) }) }
+  return {
+    correlationId: correlationId(event),
+    ...(instance !== undefined && { instance: instance.slice(0, 40) }),
+  }
 }
 
 function summary({ eventId, outcome }: Received): LogFields {

@@ -1,5 +1,5 @@
 import type { Store } from '../delivery/store/store.ts'
-import { EnvironmentError, type Environment } from './env.ts'
+import { type Environment, EnvironmentError } from './env.ts'
 
 type Open = (place: string, environment: Environment) => Promise<Store>
 

@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest'
-import { ConfigError, defineConfig } from '../../lib/config/config.ts'
 import integration from '../../integration.config.ts'
+import { ConfigError, defineConfig } from '../../lib/config/config.ts'
 
-const minimal = { installation: 'x', publicUrl: 'https://example.com', sources: { contact: { source: 'web-form' } } }
+const minimal = {
+  installation: 'x',
+  publicUrl: 'https://example.com',
+  sources: { contact: { source: 'web-form' } },
+}
 
 it('accepts the configuration that is shipped', () => {
   expect(Object.keys(integration.sources)).toEqual(['contact'])

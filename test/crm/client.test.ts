@@ -41,7 +41,12 @@ const find = { op: 'eq', field: 'comp_name', value: 'Acme' } as const
 
 describe('a failure of a write', () => {
   it.each([
-    ['400', answers(400, { $diagnoses: [{ $message: 'no such thing', $payloadPath: 'comp_name' }] }), CrmRejectedError, 'no'],
+    [
+      '400',
+      answers(400, { $diagnoses: [{ $message: 'no such thing', $payloadPath: 'comp_name' }] }),
+      CrmRejectedError,
+      'no',
+    ],
     ['401', answers(401), CrmCredentialsError, 'no'],
     ['403', answers(403), CrmForbiddenError, 'no'],
     ['404', answers(404), CrmNotFoundError, 'no'],
@@ -51,14 +56,21 @@ describe('a failure of a write', () => {
     ['503 with Retry-After', answers(503, '', { 'retry-after': '2' }), CrmBusyError, 'no'],
     ['503 without Retry-After', answers(503), CrmAmbiguousError, 'perhaps'],
     ['500', answers(500, '<html><body>Tomcat</body></html>'), CrmAmbiguousError, 'perhaps'],
-    ['a redirect', answers(302, '', { location: 'http://169.254.169.254/latest' }), CrmMisconfiguredError, 'no'],
+    [
+      'a redirect',
+      answers(302, '', { location: 'http://169.254.169.254/latest' }),
+      CrmMisconfiguredError,
+      'no',
+    ],
     ['XML', answers(200, '<?xml version="1.0"?><feed/>'), CrmMisconfiguredError, 'no'],
     ['a reset', resets, CrmAmbiguousError, 'perhaps'],
     ['an answer that breaks off', breaksOff, CrmAmbiguousError, 'perhaps'],
     ['success that does not say which record', answers(201), CrmAmbiguousError, 'perhaps'],
   ] as const)('by %s has its class', async (_, behaviour, type, committed) => {
     const { baseUrl, requests } = await misbehavingServer(behaviour)
-    const error = await clientOf(baseUrl).create(ACME).catch((thrown: unknown) => thrown)
+    const error = await clientOf(baseUrl)
+      .create(ACME)
+      .catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(type)
     expect(error).toMatchObject({ committed })
     expect(requests).toHaveLength(1)
@@ -83,9 +95,14 @@ describe('a failure of a write', () => {
   it('carries what the diagnosis says, and for how long to stay away', async () => {
     const diagnosis = { $diagnoses: [{ $message: 'Missing', $payloadPath: 'Comp_Name' }] }
     const refusing = await misbehavingServer(answers(400, diagnosis))
-    await expect(clientOf(refusing.baseUrl).create(ACME)).rejects.toMatchObject({ issues: ['Comp_Name: Missing'] })
+    await expect(clientOf(refusing.baseUrl).create(ACME)).rejects.toMatchObject({
+      issues: ['Comp_Name: Missing'],
+    })
     const busy = await misbehavingServer(answers(429, '', { 'retry-after': '7' }))
-    await expect(clientOf(busy.baseUrl).create(ACME)).rejects.toMatchObject({ retryAfterMs: 7_000, status: 429 })
+    await expect(clientOf(busy.baseUrl).create(ACME)).rejects.toMatchObject({
+      retryAfterMs: 7_000,
+      status: 429,
+    })
   })
 
   it('by redirect names the host and is not followed', async () => {
@@ -105,7 +122,9 @@ describe('a write', () => {
     [{ comp_name: 'Acme', comp_source: 'Fax' }, /comp_source: one of the codes Web/],
   ])('of what the prototypes forbid is refused before it is sent: %j', async (fields, message) => {
     const { baseUrl, requests } = await misbehavingServer(answers(201, { $key: 1 }))
-    const error = await clientOf(baseUrl).create(fields).catch((thrown: unknown) => thrown)
+    const error = await clientOf(baseUrl)
+      .create(fields)
+      .catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(CrmRejectedError)
     expect(String(error)).toMatch(message)
     expect(requests).toEqual([])
@@ -113,7 +132,13 @@ describe('a write', () => {
 
   it('to a view is refused before it is sent', async () => {
     const { baseUrl, requests } = await misbehavingServer(answers(201, { $key: 1 }))
-    const client = createCrmClient({ baseUrl, user: 'a', password: '', requestTimeoutMs: 100, entities: async () => VIEW })
+    const client = createCrmClient({
+      baseUrl,
+      user: 'a',
+      password: '',
+      requestTimeoutMs: 100,
+      entities: async () => VIEW,
+    })
     onTestFinished(() => client.close())
     await expect(client.entity('vCompany').create(ACME)).rejects.toThrow(/view/)
     expect(requests).toEqual([])
@@ -154,7 +179,8 @@ describe('a read', () => {
   })
 
   it('walks pages by the rows that came and takes each record once', async () => {
-    const page = (...keys: number[]) => answers(200, { $totalResults: 3, $resources: keys.map(($key) => ({ $key })) })
+    const page = (...keys: number[]) =>
+      answers(200, { $totalResults: 3, $resources: keys.map(($key) => ({ $key })) })
     const { baseUrl, requests } = await misbehavingServer(page(1, 2), page(2), page())
     const rows = await clientOf(baseUrl).find(find)
     expect(rows.map((row) => row.key)).toEqual(['1', '2'])

@@ -17,7 +17,7 @@ it.each([
   'http://169.254.169.254/latest/meta-data/',
   'https://evil.example.com/',
   "//evil.example.com/sdata/crmj/sagecrm2/-/company('43')",
-  "https://crm.example.com/sdata/crmj/sagecrm2/-/../../../secret",
+  'https://crm.example.com/sdata/crmj/sagecrm2/-/../../../secret',
   '/sdata/crmj/sagecrm2/-/%2e%2e/x',
   '/sdata/crmj/sagecrm2/-/a%2fb',
   '/sdata/crmj/sagecrm2/-/a%5cb',

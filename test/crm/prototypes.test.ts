@@ -14,7 +14,13 @@ const PROTOTYPE = {
     case_source: {
       $title: 'Source',
       $type: 'sdata/choice',
-      $item: { $type: 'sdata/string', $enum: [{ $value: 'Web', $title: 'Web site' }, { $value: "Don't", $title: null }] },
+      $item: {
+        $type: 'sdata/string',
+        $enum: [
+          { $value: 'Web', $title: 'Web site' },
+          { $value: "Don't", $title: null },
+        ],
+      },
     },
     Case_Opened: { $title: 'Opened', $type: 'sdata/datetime' },
     Case_Total: { $title: 'Total', $type: 'sdata/decimal' },
@@ -28,7 +34,15 @@ describe('a prototype', () => {
   it('becomes fields in neutral words', () => {
     expect(entity).toMatchObject({ name: 'Cases', tableId: 3, view: false })
     expect(entity.fields.slice(1, 3)).toEqual([
-      { name: 'Case_Description', caption: 'Description', type: 'string', maxLength: 255, mandatory: true, readOnly: false, hidden: false },
+      {
+        name: 'Case_Description',
+        caption: 'Description',
+        type: 'string',
+        maxLength: 255,
+        mandatory: true,
+        readOnly: false,
+        hidden: false,
+      },
       {
         name: 'case_source',
         caption: 'Source',
@@ -36,7 +50,10 @@ describe('a prototype', () => {
         mandatory: false,
         readOnly: false,
         hidden: false,
-        choices: [{ code: 'Web', caption: 'Web site' }, { code: "Don't", caption: "Don't" }],
+        choices: [
+          { code: 'Web', caption: 'Web site' },
+          { code: "Don't", caption: "Don't" },
+        ],
       },
     ])
   })
@@ -45,11 +62,18 @@ describe('a prototype', () => {
     const properties = { Pers_Source: { $type: 'Choice', $length: 40, $enum: [{ $value: 1 }] } }
     const { entity: other } = parsePrototype({ ...PROTOTYPE, $resourceId: '13', $properties: properties })
     expect(other.tableId).toBe(13)
-    expect(other.fields[0]).toMatchObject({ type: 'choice', maxLength: 40, choices: [{ code: '1', caption: '1' }] })
+    expect(other.fields[0]).toMatchObject({
+      type: 'choice',
+      maxLength: 40,
+      choices: [{ code: '1', caption: '1' }],
+    })
   })
 
   it('of an unknown type is taken as text and said aloud', () => {
-    const { entity: other, warnings } = parsePrototype({ ...PROTOTYPE, $properties: { X: { $type: 'sdata/blob' } } })
+    const { entity: other, warnings } = parsePrototype({
+      ...PROTOTYPE,
+      $properties: { X: { $type: 'sdata/blob' } },
+    })
     expect(other.fields[0]?.type).toBe('string')
     expect(warnings).toEqual(['X: type "sdata/blob" is not known, taken as text'])
   })
@@ -63,7 +87,11 @@ describe('a prototype', () => {
   })
 })
 
-function issuesOf(purpose: 'create' | 'update', fields: Record<string, unknown>, of: Entity = entity): string[] {
+function issuesOf(
+  purpose: 'create' | 'update',
+  fields: Record<string, unknown>,
+  of: Entity = entity,
+): string[] {
   const result = schemasOf(of)[purpose].safeParse(inStoredCasing(of, fields))
   return result.success ? [] : describeIssues(of, result.error)
 }

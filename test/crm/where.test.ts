@@ -18,7 +18,9 @@ const entity: Entity = {
 /** Reads `<field> eq '<text>'` as the SData standard says: a doubled quote is a quote. undefined: it is something else. */
 function readComparison(where: string): { field: string; value: string } | undefined {
   const match = /^(\w+) eq '((?:[^']|'')*)'$/s.exec(where)
-  return match?.[1] === undefined ? undefined : { field: match[1], value: (match[2] ?? '').replaceAll("''", "'") }
+  return match?.[1] === undefined
+    ? undefined
+    : { field: match[1], value: (match[2] ?? '').replaceAll("''", "'") }
 }
 
 describe('a where condition', () => {
@@ -48,12 +50,20 @@ describe('a where condition', () => {
         op: 'and',
         of: [
           { op: 'in', field: 'comp_companyid', values: ['43', 45] },
-          { op: 'or', of: [{ op: 'between', field: 'comp_companyid', low: 1, high: 50 }, { op: 'ne', field: 'comp_name', value: '' }] },
+          {
+            op: 'or',
+            of: [
+              { op: 'between', field: 'comp_companyid', low: 1, high: 50 },
+              { op: 'ne', field: 'comp_name', value: '' },
+            ],
+          },
         ],
       },
       entity,
     )
-    expect(where).toBe("(Comp_CompanyId in (43, 45) and (Comp_CompanyId between 1 and 50 or Comp_Name ne ''))")
+    expect(where).toBe(
+      "(Comp_CompanyId in (43, 45) and (Comp_CompanyId between 1 and 50 or Comp_Name ne ''))",
+    )
   })
 
   it.each([
@@ -61,7 +71,10 @@ describe('a where condition', () => {
     [{ op: 'eq', field: 'comp_name', value: null }, /Comp_Name: .*null/],
     [{ op: 'eq', field: 'comp_name', value: true }, /Comp_Name: .*boolean/],
     [{ op: 'eq', field: 'comp_name', value: 'a\nb' }, /Comp_Name: a control character/],
-    [{ op: 'eq', field: 'comp_companyid', value: '1 or 1=1' }, /Comp_CompanyId: must be compared with a number/],
+    [
+      { op: 'eq', field: 'comp_companyid', value: '1 or 1=1' },
+      /Comp_CompanyId: must be compared with a number/,
+    ],
     [{ op: 'in', field: 'comp_name', values: [] }, /Comp_Name: "in" of nothing/],
     [{ op: 'eq', field: 'comp_name', value: { ref: 'company' } }, /Comp_Name/],
   ] as const)('refuses what the CRM cannot search for: %j', (expression, message) => {

@@ -5,11 +5,16 @@ import { propertyRuns } from '../support/property.ts'
 
 it('never waits longer than the bound of its try, nor than the cap', () => {
   const policies = fc.constantFrom(...Object.values(BACKOFF))
-  const property = fc.property(policies, fc.nat(200), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (policy, attempts, drawn) => {
-    const delay = backoffMs(policy, attempts, () => drawn)
-    expect(delay).toBeGreaterThanOrEqual(0)
-    expect(delay).toBeLessThanOrEqual(Math.min(policy.capMs, policy.baseMs * 2 ** attempts))
-  })
+  const property = fc.property(
+    policies,
+    fc.nat(200),
+    fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    (policy, attempts, drawn) => {
+      const delay = backoffMs(policy, attempts, () => drawn)
+      expect(delay).toBeGreaterThanOrEqual(0)
+      expect(delay).toBeLessThanOrEqual(Math.min(policy.capMs, policy.baseMs * 2 ** attempts))
+    },
+  )
   fc.assert(property, propertyRuns())
 })
 

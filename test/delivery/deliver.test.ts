@@ -43,7 +43,12 @@ describe('a delivered form', () => {
   it('finds the company and the person it made before', async () => {
     const { emulator, submit } = await startPipe()
     await submit(FORM)
-    const { outcome } = await submit({ ...FORM, company: ' gatecom inc. ', email: 'MAEVE@example.com', message: 'And cables.' })
+    const { outcome } = await submit({
+      ...FORM,
+      company: ' gatecom inc. ',
+      email: 'MAEVE@example.com',
+      message: 'And cables.',
+    })
     expect(outcome.kind === 'done' && outcome.bindings['person']?.adopted).toBe(true)
     expect(await allOf(emulator, 'Company')).toHaveLength(1)
     expect(await allOf(emulator, 'Person')).toHaveLength(1)
@@ -72,7 +77,8 @@ describe('a delivered form', () => {
     const { emulator, submit, untilFinished } = await startPipe()
     const forms = Array.from({ length: 8 }, (_, index) => submit({ ...FORM, message: `Message ${index}` }))
     const received = await Promise.all(forms)
-    for (const { eventId, outcome } of received) if (outcome.kind === 'retry-later') await untilFinished(eventId)
+    for (const { eventId, outcome } of received)
+      if (outcome.kind === 'retry-later') await untilFinished(eventId)
     expect(await allOf(emulator, 'Company')).toHaveLength(1)
     expect(await allOf(emulator, 'Person')).toHaveLength(1)
     expect(await allOf(emulator, 'Cases')).toHaveLength(8)
@@ -80,7 +86,10 @@ describe('a delivered form', () => {
 
   it('waits while the CRM cannot be reached and is done once when it is back', async () => {
     const { emulator, submit, untilFinished, queued } = await startPipe()
-    await breakCrm(emulator, { times: 3, fault: { kind: 'status', status: 503, retryAfterS: 60, when: 'before-commit' } })
+    await breakCrm(emulator, {
+      times: 3,
+      fault: { kind: 'status', status: 503, retryAfterS: 60, when: 'before-commit' },
+    })
     const { eventId, outcome } = await submit(FORM)
     expect(outcome).toMatchObject({ kind: 'retry-later', reason: { code: 'crm-busy' } })
     expect(queued).toEqual([])
@@ -106,7 +115,11 @@ describe('a delivered form', () => {
 
   it('is not looked up before the quarantine of its unanswered write has ended', async () => {
     const { emulator, pipe, submit } = await startPipe()
-    await breakCrm(emulator, { method: 'POST', resource: 'Cases', fault: { kind: 'reset', when: 'after-commit' } })
+    await breakCrm(emulator, {
+      method: 'POST',
+      resource: 'Cases',
+      fault: { kind: 'reset', when: 'after-commit' },
+    })
     const { eventId, outcome } = await submit(FORM)
     if (outcome.kind !== 'retry-later') throw new Error('not waiting')
     const { requestTimeoutMs, longestRequestMs } = pipe.times
@@ -118,7 +131,11 @@ describe('a delivered form', () => {
 
   it('is parked at the first try when the CRM refuses it, and done after a redrive', async () => {
     const { emulator, pipe, submit } = await startPipe()
-    await breakCrm(emulator, { method: 'POST', resource: 'Cases', fault: { kind: 'status', status: 422, when: 'before-commit' } })
+    await breakCrm(emulator, {
+      method: 'POST',
+      resource: 'Cases',
+      fault: { kind: 'status', status: 422, when: 'before-commit' },
+    })
     const { eventId, outcome } = await submit(FORM)
     expect(outcome).toMatchObject({ kind: 'parked', reason: { code: 'crm-rejected' } })
     const parked = await pipe.ledger.load(eventId)

@@ -20,7 +20,10 @@ describe('the ledger', () => {
     const { record } = setUp()
     expect((await record('contact:a')).state).toBe('new')
     const second = await record('contact:a')
-    expect(second).toMatchObject({ state: 'duplicate', event: { record: { id: 'contact:a', state: 'received' } } })
+    expect(second).toMatchObject({
+      state: 'duplicate',
+      event: { record: { id: 'contact:a', state: 'received' } },
+    })
   })
 
   it('takes an event recorded under an alias for the same one', async () => {
@@ -76,10 +79,17 @@ describe('the ledger', () => {
 
   it('never wakes or forgets a parked event, and redrives it with its receipt', async () => {
     const { record, ledger, advance } = setUp()
-    const parked = await ledger.park((await record('contact:a')).event, { code: 'x', message: 'y', issues: ['z'] })
+    const parked = await ledger.park((await record('contact:a')).event, {
+      code: 'x',
+      message: 'y',
+      issues: ['z'],
+    })
     advance(500 * 24 * 60 * MINUTE_MS)
     expect(await ledger.listDue(10)).toEqual([])
-    expect((await ledger.load('contact:a'))?.record).toMatchObject({ state: 'parked', reason: { issues: ['z'] } })
+    expect((await ledger.load('contact:a'))?.record).toMatchObject({
+      state: 'parked',
+      reason: { issues: ['z'] },
+    })
     const due = await ledger.redrive(parked)
     expect(due.record.reason).toBeUndefined()
     expect(await ledger.listDue(10)).toHaveLength(1)
@@ -88,7 +98,9 @@ describe('the ledger', () => {
 
   it('forgets the payload of a finished event after its retention', async () => {
     const { record, ledger, advance } = setUp()
-    await ledger.finish((await record('contact:a')).event, { case: { resource: 'Cases', id: '7', adopted: false } })
+    await ledger.finish((await record('contact:a')).event, {
+      case: { resource: 'Cases', id: '7', adopted: false },
+    })
     advance(29 * 24 * 60 * MINUTE_MS)
     expect((await ledger.load('contact:a'))?.record.bindings).toEqual({
       case: { resource: 'Cases', id: '7', adopted: false },

@@ -18,7 +18,11 @@ export function storeContract(name: string, open: () => Promise<TestStore>): voi
 
     it('gives back what was put, with version 1', async () => {
       expect(await store.putIfAbsent('a', { value: { text: 'é 😀', list: [1, null] } })).toBe(1)
-      expect(await store.get('a')).toMatchObject({ key: 'a', version: 1, value: { text: 'é 😀', list: [1, null] } })
+      expect(await store.get('a')).toMatchObject({
+        key: 'a',
+        version: 1,
+        value: { text: 'é 😀', list: [1, null] },
+      })
     })
 
     it('has nothing under a key nobody put', async () => {
@@ -27,7 +31,9 @@ export function storeContract(name: string, open: () => Promise<TestStore>): voi
 
     it('lets one of many simultaneous puts of a key win', async () => {
       const puts = Array.from({ length: 20 }, (_, index) => store.putIfAbsent('race', { value: index }))
-      const won = (await Promise.all(puts)).flatMap((version, index) => (version === undefined ? [] : [index]))
+      const won = (await Promise.all(puts)).flatMap((version, index) =>
+        version === undefined ? [] : [index],
+      )
       expect(won).toHaveLength(1)
       expect((await store.get('race'))?.value).toBe(won[0])
     })

@@ -2,7 +2,9 @@ import { expect, it, onTestFinished } from 'vitest'
 import { Installation } from '../../local/installation.ts'
 import { walk } from './walk.ts'
 
-it('walks the README: a case, one case, an outage, a kill, exactly 200 cases', { timeout: 170_000 }, async () => {
+it('walks the README: a case, one case, an outage, a kill, exactly 200 cases', {
+  timeout: 170_000,
+}, async () => {
   const installation = await Installation.create()
   onTestFinished(() => installation.remove())
   const said: string[] = []

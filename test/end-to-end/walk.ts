@@ -22,7 +22,11 @@ export async function walk(installation: Installation, say: Say): Promise<void> 
   instance = await killedAndStartedAgain(installation, instance, say)
   assert.equal(await installation.interrupt(), 0, 'Ctrl-C ends it with exit code 0')
   say('Ctrl-C: ended with exit code 0')
-  await until('nothing listens any more', async () => ((await isListening(instance)) ? undefined : true), 5_000)
+  await until(
+    'nothing listens any more',
+    async () => ((await isListening(instance)) ? undefined : true),
+    5_000,
+  )
   say('no process of it is left')
 }
 
@@ -60,7 +64,11 @@ async function outageIsSurvived(instance: Instance, say: Say): Promise<void> {
   assert.equal(await countCases(instance), before + 1)
 }
 
-async function killedAndStartedAgain(installation: Installation, instance: Instance, say: Say): Promise<Instance> {
+async function killedAndStartedAgain(
+  installation: Installation,
+  instance: Instance,
+  say: Say,
+): Promise<Instance> {
   const before = await countCases(instance)
   const forms = Array.from({ length: POSTS }, (_, index) => ({
     email: `visitor${index}@example.com`,
@@ -71,8 +79,13 @@ async function killedAndStartedAgain(installation: Installation, instance: Insta
   say(`killed all processes after ${answered.size} of ${POSTS} answers`)
   const again = await installation.start()
   const startedAt = performance.now()
-  await postAll(again, forms.filter((form) => !answered.has(form.submission_id)))
-  await until('every case is there', async () => ((await countCases(again)) >= before + POSTS ? true : undefined))
+  await postAll(
+    again,
+    forms.filter((form) => !answered.has(form.submission_id)),
+  )
+  await until('every case is there', async () =>
+    (await countCases(again)) >= before + POSTS ? true : undefined,
+  )
   say(`started again, the unanswered ones sent again: ${POSTS} cases after ${seconds(startedAt)} s`)
   await until('no event is in flight', async () => ((await inFlight(installation)) === 0 ? true : undefined))
   assert.equal(await countCases(again), before + POSTS, `exactly ${POSTS} cases`)

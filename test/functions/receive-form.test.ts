@@ -10,14 +10,25 @@ const FORM = { name: 'Maeve Murphy', email: 'maeve@example.com', message: 'Hello
 /** The real handlers behind a gateway, on a pipe of the test's own. */
 async function setUp() {
   const running = await startPipe()
-  const kinds = [['form', '/forms/{name}'], ['form', '/forms/{name}/{token}'], ['order', '/orders/{name}']] as const
+  const kinds = [
+    ['form', '/forms/{name}'],
+    ['form', '/forms/{name}/{token}'],
+    ['order', '/orders/{name}'],
+  ] as const
   const routes = kinds.map(([kind, path]) => {
     const handler = async () => receiveFunction(kind, async () => running.pipe) as never
-    return { method: 'POST', path, functionName: `receive-${kind}`, timeoutMs: 28_000, memoryMB: 512, handler }
+    return {
+      method: 'POST',
+      path,
+      functionName: `receive-${kind}`,
+      timeoutMs: 28_000,
+      memoryMB: 512,
+      handler,
+    }
   })
   const gateway = await startGateway({ routes, port: 0, host: '127.0.0.1' })
   onTestFinished(() => gateway.close())
-  const post = (path: string, body: NonNullable<RequestInit["body"]>, headers: Record<string, string> = {}) =>
+  const post = (path: string, body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}) =>
     fetch(gateway.url + path, { method: 'POST', body, headers, redirect: 'manual' })
   return { ...running, post }
 }
@@ -32,7 +43,11 @@ describe('a form that was posted', () => {
     const body = (await response.json()) as Record<string, string>
     expect([response.status, body]).toEqual([
       200,
-      { reference: expect.stringMatching(/^contact:[a-z2-7]{26}$/), outcome: 'done', caseId: String(found?.['$key']) },
+      {
+        reference: expect.stringMatching(/^contact:[a-z2-7]{26}$/),
+        outcome: 'done',
+        caseId: String(found?.['$key']),
+      },
     ])
     expect(response.headers.get('x-event-id')).toBe(body['reference'])
     expect(response.headers.get('x-correlation-id')).toMatch(/^[\w-]{20,}$/)
@@ -51,7 +66,11 @@ describe('a form that was posted', () => {
     const { post } = await setUp()
     const page = await post('/forms/contact', form(FORM), BROWSER)
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
-    const redirect = await post('/forms/thanking', form({ ...FORM, redirect: 'https://evil.example' }), BROWSER)
+    const redirect = await post(
+      '/forms/thanking',
+      form({ ...FORM, redirect: 'https://evil.example' }),
+      BROWSER,
+    )
     expect([redirect.status, redirect.headers.get('location')]).toEqual([303, 'https://example.com/thanks'])
   })
 
@@ -63,7 +82,9 @@ describe('a form that was posted', () => {
     const json = { 'content-type': 'application/json' }
     const outcomes: unknown[] = []
     for (const [body, headers] of [[form(fields)], [multipart], [JSON.stringify(fields), json]] as const) {
-      outcomes.push(((await (await post('/forms/contact', body, headers)).json()) as { outcome: string }).outcome)
+      outcomes.push(
+        ((await (await post('/forms/contact', body, headers)).json()) as { outcome: string }).outcome,
+      )
     }
     expect(outcomes).toEqual(['done', 'duplicate', 'duplicate'])
     expect(await allOf(emulator, 'Cases')).toHaveLength(1)
@@ -71,7 +92,9 @@ describe('a form that was posted', () => {
 
   it('tells a duplicate what the first one came to, also while that waits', async () => {
     const { post, emulator } = await setUp()
-    await breakCrm(emulator, { fault: { kind: 'status', status: 503, retryAfterS: 9, when: 'before-commit' } })
+    await breakCrm(emulator, {
+      fault: { kind: 'status', status: 503, retryAfterS: 9, when: 'before-commit' },
+    })
     await post('/forms/contact', form(FORM))
     const second = await post('/forms/contact', form(FORM))
     expect(await second.json()).toMatchObject({ outcome: 'duplicate', first: 'queued' })
@@ -80,7 +103,12 @@ describe('a form that was posted', () => {
 
 describe('bad input', () => {
   it.each([
-    ['a truncated multipart body', '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\nhal', 'multipart/form-data; boundary=x', 400],
+    [
+      'a truncated multipart body',
+      '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\nhal',
+      'multipart/form-data; boundary=x',
+      400,
+    ],
     ['multipart without a boundary', 'x', 'multipart/form-data', 400],
     ['broken JSON', '{"email":', 'application/json', 400],
     ['an unknown charset', 'a=b', 'application/x-www-form-urlencoded; charset=klingon', 400],
@@ -95,12 +123,20 @@ describe('bad input', () => {
 
   it.each([
     ['an unknown content type', '<order/>', 'application/vnd.unknown', 'not a form'],
-    ['a form without a filled field', 'email=&message=', 'application/x-www-form-urlencoded', 'no filled field'],
+    [
+      'a form without a filled field',
+      'email=&message=',
+      'application/x-www-form-urlencoded',
+      'no filled field',
+    ],
     ['a JSON array', '[1,2]', 'application/json', 'not a form'],
   ])('%s is parked with its payload and answered 200', async (_, body, type, why) => {
     const { post, pipe } = await setUp()
     const response = await post('/forms/contact', body, { 'content-type': type })
-    expect([response.status, await response.json()]).toEqual([200, expect.objectContaining({ outcome: 'parked' })])
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      expect.objectContaining({ outcome: 'parked' }),
+    ])
     const [event] = await Array.fromAsync(pipe.ledger.events())
     expect(event).toMatchObject({ state: 'parked', reason: { code: 'not-understood' } })
     expect(event?.reason?.message).toContain(why)
@@ -114,18 +150,23 @@ describe('bad input', () => {
     ['a subject of 300 characters', { ...FORM, subject: 's'.repeat(300) }],
     ['quotes and wildcards', { ...FORM, name: "Maeve O'Brien", company: "O'Brien & 100% _Sons_ '); drop" }],
     ['control characters', { ...FORM, company: 'Acme\u0000\u0007\nLtd', message: 'a\u0000b' }],
-    ['keys that objects inherit', { ...FORM, __proto__x: 'y', ['__proto__']: 'polluted', constructor: 'x', toString: 'z' }],
+    [
+      'keys that objects inherit',
+      { ...FORM, __proto__x: 'y', ['__proto__']: 'polluted', constructor: 'x', toString: 'z' },
+    ],
     ['latin1 bytes', { ...FORM, name: 'José' }],
   ])('%s still becomes exactly one case with everything in its note', async (name, fields) => {
     const { post, emulator } = await setUp()
     const encoded = form(fields as Record<string, string>).toString()
     const body = name === 'latin1 bytes' ? encoded.replace('%C3%A9', '%E9') : encoded
-    const response = await post('/forms/contact', body, { 'content-type': 'application/x-www-form-urlencoded' })
+    const response = await post('/forms/contact', body, {
+      'content-type': 'application/x-www-form-urlencoded',
+    })
     expect(await response.json()).toMatchObject({ outcome: 'done' })
     expect(await allOf(emulator, 'Cases')).toHaveLength(1)
     const [note] = await allOf(emulator, 'Notes')
     for (const value of Object.values(fields)) {
-      const clean = value.replaceAll(/[\u0000\u0007]/g, '')
+      const clean = value.replaceAll('\u0000', '').replaceAll('\u0007', '')
       expect(String(note?.['Note_Note'])).toContain(clean)
     }
   })
@@ -142,7 +183,10 @@ describe('bad input', () => {
   it('in the honeypot is ignored, and the robot is answered like anybody', async () => {
     const { post, emulator } = await setUp()
     const response = await post('/forms/contact', form({ ...FORM, _gotcha: 'buy' }))
-    expect([response.status, await response.json()]).toEqual([200, expect.objectContaining({ outcome: 'ignored' })])
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      expect.objectContaining({ outcome: 'ignored' }),
+    ])
     expect(await allOf(emulator, 'Cases')).toEqual([])
   })
 })
@@ -168,5 +212,8 @@ it('answers 503 when nothing can be stored', async () => {
   const { post, pipe } = await setUp()
   await pipe.ledger.store.close()
   const response = await post('/forms/contact', form(FORM))
-  expect([response.status, await response.json()]).toEqual([503, { error: 'not stored, please send it again' }])
+  expect([response.status, await response.json()]).toEqual([
+    503,
+    { error: 'not stored, please send it again' },
+  ])
 })

@@ -5,10 +5,17 @@ import { type Gateway, startGateway } from '../../local/gateway.ts'
 
 type Handler = (event: APIGatewayProxyEventV2, context: Context) => unknown
 
-async function gatewayOf(handler: Handler, settings: { timeoutMs?: number; onFailure?: (error: unknown) => void } = {}) {
+async function gatewayOf(
+  handler: Handler,
+  settings: { timeoutMs?: number; onFailure?: (error: unknown) => void } = {},
+) {
   const { timeoutMs = 5_000, ...options } = settings
   const route = { functionName: 'f', timeoutMs, memoryMB: 512, handler: async () => handler as never }
-  const routes = ['/forms/{name}', '/forms/{name}/{token}'].map((path) => ({ ...route, method: 'POST', path }))
+  const routes = ['/forms/{name}', '/forms/{name}/{token}'].map((path) => ({
+    ...route,
+    method: 'POST',
+    path,
+  }))
   const gateway = await startGateway({ routes, port: 0, host: '127.0.0.1', ...options })
   onTestFinished(() => gateway.close())
   return gateway
@@ -31,7 +38,10 @@ describe('an event', () => {
       rawQueryString: 'x=1&x=2&y=%20',
       queryStringParameters: { x: '1,2', y: ' ' },
       pathParameters: { name: 'a b', token: 'té' },
-      requestContext: { http: { method: 'POST', path: '/forms/a%20b/t%C3%A9', sourceIp: '127.0.0.1' }, stage: '$default' },
+      requestContext: {
+        http: { method: 'POST', path: '/forms/a%20b/t%C3%A9', sourceIp: '127.0.0.1' },
+        stage: '$default',
+      },
     })
     expect(event.requestContext.time).toMatch(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/)
   })
@@ -40,9 +50,13 @@ describe('an event', () => {
     const { url } = await gatewayOf((event) => event)
     const event = await new Promise<APIGatewayProxyEventV2>((resolve, reject) => {
       const headers = ['X-One', 'a', 'x-one', 'b', 'Cookie', 'c=1; d=2', 'Host', 'example.com']
-      const request = http.request(`${url}/forms/x`, { method: 'POST', headers, setHost: false }, async (response) => {
-        resolve(JSON.parse(Buffer.concat(await response.toArray()).toString()))
-      })
+      const request = http.request(
+        `${url}/forms/x`,
+        { method: 'POST', headers, setHost: false },
+        async (response) => {
+          resolve(JSON.parse(Buffer.concat(await response.toArray()).toString()))
+        },
+      )
       request.on('error', reject).end()
     })
     expect(event.headers).toMatchObject({ 'x-one': 'a,b', host: 'example.com' })
@@ -56,11 +70,14 @@ describe('an event', () => {
     ['application/x-www-form-urlencoded', 'a=b', true],
     ['multipart/form-data; boundary=x', '--x--', true],
     ['application/octet-stream', 'x', true],
-  ])('of %s has its body as text or in base64 as the real gateway does', async (type, body, isBase64Encoded) => {
-    const event = await eventFor('/forms/x', { body: Buffer.from(body), headers: { 'content-type': type } })
-    expect(event.isBase64Encoded).toBe(isBase64Encoded)
-    expect(Buffer.from(event.body ?? '', isBase64Encoded ? 'base64' : 'utf8').toString()).toBe(body)
-  })
+  ])(
+    'of %s has its body as text or in base64 as the real gateway does',
+    async (type, body, isBase64Encoded) => {
+      const event = await eventFor('/forms/x', { body: Buffer.from(body), headers: { 'content-type': type } })
+      expect(event.isBase64Encoded).toBe(isBase64Encoded)
+      expect(Buffer.from(event.body ?? '', isBase64Encoded ? 'base64' : 'utf8').toString()).toBe(body)
+    },
+  )
 
   it('carries bytes that are no UTF-8 unharmed, whatever they claim to be', async () => {
     const bytes = Buffer.from([0xe9, 0x00, 0xff])
@@ -76,7 +93,13 @@ async function post(gateway: Gateway, path = '/forms/x', init: RequestInit = {})
 describe('an answer', () => {
   it('has the status, headers, cookies and binary body of the result', async () => {
     const body = Buffer.from([1, 2, 255]).toString('base64')
-    const result = { statusCode: 418, headers: { 'x-a': 'b' }, cookies: ['c=1', 'd=2'], body, isBase64Encoded: true }
+    const result = {
+      statusCode: 418,
+      headers: { 'x-a': 'b' },
+      cookies: ['c=1', 'd=2'],
+      body,
+      isBase64Encoded: true,
+    }
     const response = await post(await gatewayOf(() => result))
     expect([response.status, response.headers.get('x-a')]).toEqual([418, 'b'])
     expect(response.headers.getSetCookie()).toEqual(['c=1', 'd=2'])
@@ -90,7 +113,9 @@ describe('an answer', () => {
 
   it('is 500 when the function throws or answers nonsense, and says nothing about it', async () => {
     const failures: unknown[] = []
-    const throws = await gatewayOf(() => Promise.reject(new Error('secret')), { onFailure: (error) => failures.push(error) })
+    const throws = await gatewayOf(() => Promise.reject(new Error('secret')), {
+      onFailure: (error) => failures.push(error),
+    })
     const nonsense = await gatewayOf(() => ({ statusCode: 'ok' }))
     for (const gateway of [throws, nonsense]) {
       const response = await post(gateway)
@@ -117,7 +142,9 @@ describe('an answer', () => {
 })
 
 it('tells the function how much time is left', async () => {
-  const { url } = await gatewayOf((_, context) => ({ left: context.getRemainingTimeInMillis() }), { timeoutMs: 3_000 })
+  const { url } = await gatewayOf((_, context) => ({ left: context.getRemainingTimeInMillis() }), {
+    timeoutMs: 3_000,
+  })
   const { left } = (await (await fetch(`${url}/forms/x`, { method: 'POST' })).json()) as { left: number }
   expect(left).toBeGreaterThan(0)
   expect(left).toBeLessThanOrEqual(3_000)

@@ -32,7 +32,9 @@ async function setUp(invoke: (event: SQSEvent) => Promise<unknown>) {
   const count = async (queue: keyof typeof QUEUES) => {
     const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
     const QueueUrl = server.queueUrls[queue]
-    const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }))
+    const { Attributes } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
+    )
     return Object.values(Attributes ?? {}).reduce((sum, value) => sum + Number(value), 0)
   }
   return { send, count, poller }
@@ -45,8 +47,16 @@ describe('the poller', () => {
     const events: SQSEvent[] = []
     const { send, count } = await setUp(async (event) => void events.push(event))
     await send('a', 'b')
-    await vi.waitFor(async () => expect([events.flatMap(bodies).toSorted(), await count('RetryQueue')]).toEqual([['a', 'b'], 0]), 5_000)
-    expect(events[0]?.Records[0]).toMatchObject({ eventSource: 'aws:sqs', awsRegion: 'eu-west-1', eventSourceARN: expect.stringContaining('RetryQueue') })
+    await vi.waitFor(
+      async () =>
+        expect([events.flatMap(bodies).toSorted(), await count('RetryQueue')]).toEqual([['a', 'b'], 0]),
+      5_000,
+    )
+    expect(events[0]?.Records[0]).toMatchObject({
+      eventSource: 'aws:sqs',
+      awsRegion: 'eu-west-1',
+      eventSourceARN: expect.stringContaining('RetryQueue'),
+    })
   })
 
   it('lets only the reported message come back, and after too many times into the dead-letter queue', async () => {
@@ -57,13 +67,19 @@ describe('the poller', () => {
       return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) }
     })
     await send('good', 'poison')
-    await vi.waitFor(async () => expect([await count('Dead'), await count('RetryQueue')]).toEqual([1, 0]), { timeout: 10_000, interval: 100 })
+    await vi.waitFor(async () => expect([await count('Dead'), await count('RetryQueue')]).toEqual([1, 0]), {
+      timeout: 10_000,
+      interval: 100,
+    })
     expect(seen.toSorted()).toEqual(['good', 'poison', 'poison'])
   })
 
   it.each([
     ['throws', async () => Promise.reject(new Error('no'))],
-    ['reports a message it was never given', async () => ({ batchItemFailures: [{ itemIdentifier: 'other' }] })],
+    [
+      'reports a message it was never given',
+      async () => ({ batchItemFailures: [{ itemIdentifier: 'other' }] }),
+    ],
     ['answers nonsense', async () => ({ batchItemFailures: 'all' })],
   ])('gives the whole batch again when the function %s', async (_, failure) => {
     const seen: string[] = []
@@ -72,7 +88,10 @@ describe('the poller', () => {
       return seen.length <= 2 ? failure() : undefined
     })
     await send('a', 'b')
-    await vi.waitFor(async () => expect([seen.toSorted(), await count('RetryQueue')]).toEqual([['a', 'a', 'b', 'b'], 0]), { timeout: 10_000, interval: 100 })
+    await vi.waitFor(
+      async () => expect([seen.toSorted(), await count('RetryQueue')]).toEqual([['a', 'a', 'b', 'b'], 0]),
+      { timeout: 10_000, interval: 100 },
+    )
   })
 
   it('stops at once while it waits for messages', async () => {

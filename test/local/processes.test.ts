@@ -30,7 +30,9 @@ describe('a data folder', () => {
 
   it('is free again the moment its holder is killed', async () => {
     const folder = await temporaryFolder()
-    const child = spawn(process.execPath, [path.join(FIXTURES, 'hold-data-folder.ts'), folder], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    const child = spawn(process.execPath, [path.join(FIXTURES, 'hold-data-folder.ts'), folder], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
     await once(child, 'message')
     const exited = once(child, 'exit')
     child.kill('SIGKILL')
@@ -74,11 +76,15 @@ describe('a child process', () => {
       await startChild(${JSON.stringify(path.join(FIXTURES, 'hold-data-folder.ts'))}, [${JSON.stringify(folder)}])
       process.send('started')
       setInterval(() => undefined, 1000)`
-    const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
     await once(parent, 'message')
     parent.kill('SIGKILL')
     await once(parent, 'exit')
-    await expect.poll(() => openDataFolder(folder, { fresh: false }).then((held) => held.close()), { timeout: 5_000 }).toBeUndefined()
+    await expect
+      .poll(() => openDataFolder(folder, { fresh: false }).then((held) => held.close()), { timeout: 5_000 })
+      .toBeUndefined()
   })
 })
 

@@ -44,7 +44,9 @@ it('never overlaps itself, and goes on after a failure', async () => {
   const failures: unknown[] = []
   const slow = Promise.withResolvers<void>()
   const run = vi.fn(async () => undefined).mockImplementationOnce(() => slow.promise as Promise<undefined>)
-  const schedules = startSchedules([{ expression: 'rate(1 minute)', run }], { onFailure: (error) => failures.push(error) })
+  const schedules = startSchedules([{ expression: 'rate(1 minute)', run }], {
+    onFailure: (error) => failures.push(error),
+  })
   await vi.advanceTimersByTimeAsync(5 * 60_000)
   expect(run).toHaveBeenCalledTimes(1)
   slow.reject(new Error('once'))
@@ -54,5 +56,7 @@ it('never overlaps itself, and goes on after a failure', async () => {
 })
 
 it.each(['rate(0 minutes)', 'rate(1 fortnight)', 'every minute'])('refuses %s', (expression) => {
-  expect(() => startSchedules([{ expression, run: async () => undefined }], { onFailure })).toThrow(expression)
+  expect(() => startSchedules([{ expression, run: async () => undefined }], { onFailure })).toThrow(
+    expression,
+  )
 })

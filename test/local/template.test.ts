@@ -68,8 +68,12 @@ describe('serverless.yml', () => {
   it('names exactly the functions that exist, and gives failed messages back singly', async () => {
     const { functions, queues } = await readTemplate()
     const files = await readdir(path.join(import.meta.dirname, '../../functions'))
-    expect(Object.keys(functions).toSorted()).toEqual(files.map((file) => file.replace(/\.ts$/, '')).toSorted())
-    const mappings = Object.values(functions).flatMap((one) => one.queues.map((queue) => ({ ...queue, timeoutMs: one.timeoutMs })))
+    expect(Object.keys(functions).toSorted()).toEqual(
+      files.map((file) => file.replace(/\.ts$/, '')).toSorted(),
+    )
+    const mappings = Object.values(functions).flatMap((one) =>
+      one.queues.map((queue) => ({ ...queue, timeoutMs: one.timeoutMs })),
+    )
     expect(mappings).not.toEqual([])
     for (const mapping of mappings) {
       expect(mapping.reportBatchItemFailures).toBe(true)

@@ -29,7 +29,9 @@ const submission: FormSubmission = {
 }
 
 function without(...names: (keyof FormSubmission)[]): FormSubmission {
-  return Object.fromEntries(Object.entries(submission).filter(([name]) => !names.includes(name as never))) as FormSubmission
+  return Object.fromEntries(
+    Object.entries(submission).filter(([name]) => !names.includes(name as never)),
+  ) as FormSubmission
 }
 
 function stepOf(event: FormSubmission, as: string) {
@@ -49,7 +51,10 @@ describe('a form submission as a plan', () => {
 
   it('finds the company by name and the person by e-mail, and marks the case', () => {
     expect(stepOf(submission, 'company')?.match).toMatchObject({ by: 'natural', key: 'company:gatecom inc.' })
-    expect(stepOf(submission, 'person')?.match).toMatchObject({ by: 'natural', key: 'person:maeve@example.com' })
+    expect(stepOf(submission, 'person')?.match).toMatchObject({
+      by: 'natural',
+      key: 'person:maeve@example.com',
+    })
     expect(stepOf(submission, 'case')?.match).toEqual({ by: 'marker', field: 'case_customerref' })
   })
 
@@ -65,7 +70,10 @@ describe('a form submission as a plan', () => {
   it('uses the company of a known person when none was named', () => {
     const event = without('company')
     expect(stepOf(event, 'company')).toBeUndefined()
-    expect(stepOf(event, 'case')?.create['case_primarycompanyid']).toEqual({ ref: 'person', carried: 'company' })
+    expect(stepOf(event, 'case')?.create['case_primarycompanyid']).toEqual({
+      ref: 'person',
+      carried: 'company',
+    })
   })
 
   it('stands alone without an e-mail address: nobody can be told apart', () => {
@@ -74,13 +82,19 @@ describe('a form submission as a plan', () => {
   })
 
   it('gives a person without a name the first part of the address as last name', () => {
-    expect(stepOf(without('firstName', 'lastName'), 'person')?.create).toMatchObject({ pers_lastname: { fit: 'maeve' } })
+    expect(stepOf(without('firstName', 'lastName'), 'person')?.create).toMatchObject({
+      pers_lastname: { fit: 'maeve' },
+    })
     expect(stepOf(without('lastName'), 'person')?.create['pers_lastname']).toEqual({ fit: 'Maeve' })
   })
 
   it('describes a case by the first line of the message when there is no subject, else by the form', () => {
-    expect(stepOf(without('subject'), 'case')?.create['case_description']).toEqual({ fit: 'Contact: Line one' })
-    expect(stepOf(without('subject', 'message'), 'case')?.create['case_description']).toEqual({ fit: 'Contact: contact' })
+    expect(stepOf(without('subject'), 'case')?.create['case_description']).toEqual({
+      fit: 'Contact: Line one',
+    })
+    expect(stepOf(without('subject', 'message'), 'case')?.create['case_description']).toEqual({
+      fit: 'Contact: contact',
+    })
   })
 
   it('puts everything that was sent into the note', () => {

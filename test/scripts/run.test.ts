@@ -19,13 +19,17 @@ async function project(npm = 'mkdir -p node_modules; echo called >> npm-calls') 
   await writeFile(path.join(folder, 'package-lock.json'), '{}')
   await writeFile(path.join(folder, 'bin/npm'), `#!/bin/sh\n${npm}\n`)
   await chmod(path.join(folder, 'bin/npm'), 0o755)
-  await writeFile(path.join(folder, 'say.mjs'), 'console.log(process.argv.slice(2).join(" ")); process.exitCode = 7')
+  await writeFile(
+    path.join(folder, 'say.mjs'),
+    'console.log(process.argv.slice(2).join(" ")); process.exitCode = 7',
+  )
   const PATH = `${path.join(folder, 'bin')}:${process.env['PATH']}`
   const start = (...args: string[]) =>
     run(process.execPath, ['scripts/run.mjs', ...args], { cwd: folder, env: { ...process.env, PATH } }).catch(
       (error: { code: number; stdout: string; stderr: string }) => error,
     )
-  const calls = async () => (await readFile(path.join(folder, 'npm-calls'), 'utf8').catch(() => '')).split('\n').length - 1
+  const calls = async () =>
+    (await readFile(path.join(folder, 'npm-calls'), 'utf8').catch(() => '')).split('\n').length - 1
   return { folder, start, calls }
 }
 

@@ -13,7 +13,10 @@ export async function readCrm(emulator: Pick<Emulator, 'baseUrl'>, path: string)
 }
 
 /** All records of an entity (up to 1000). */
-export async function allOf(emulator: Pick<Emulator, 'baseUrl'>, entity: string): Promise<readonly CrmRecord[]> {
+export async function allOf(
+  emulator: Pick<Emulator, 'baseUrl'>,
+  entity: string,
+): Promise<readonly CrmRecord[]> {
   const feed = await readCrm(emulator, `${entity}?count=1000`)
   return feed['$resources'] as readonly CrmRecord[]
 }

@@ -28,7 +28,11 @@ export async function misbehavingServer(...behaviours: Behaviour[]): Promise<Mis
     server.close()
   })
   const { port } = server.address() as AddressInfo
-  return { baseUrl: `http://127.0.0.1:${port}/sdata/crmj/sagecrm2/-`, requests, connections: () => sockets.size }
+  return {
+    baseUrl: `http://127.0.0.1:${port}/sdata/crmj/sagecrm2/-`,
+    requests,
+    connections: () => sockets.size,
+  }
 }
 
 /** Answers with a status, headers and a body. */

@@ -34,7 +34,11 @@ export type TestPipe = {
 export async function startPipe(): Promise<TestPipe> {
   const emulator = await startEmulator({ users: [TEST_USER], longestRequestMs: LONGEST_REQUEST_MS })
   let skippedMs = 0
-  const store = openSqliteStore({ file: ':memory:', synchronous: 'normal', now: () => Date.now() + skippedMs })
+  const store = openSqliteStore({
+    file: ':memory:',
+    synchronous: 'normal',
+    now: () => Date.now() + skippedMs,
+  })
   const queued: TestPipe['queued'] = []
   const pipe = testPipe(emulator, store, queued)
   onTestFinished(async () => {

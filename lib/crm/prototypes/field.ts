@@ -1,4 +1,13 @@
-export const FIELD_TYPES = ['string', 'integer', 'decimal', 'boolean', 'datetime', 'choice', 'multi-choice', 'reference'] as const
+export const FIELD_TYPES = [
+  'string',
+  'integer',
+  'decimal',
+  'boolean',
+  'datetime',
+  'choice',
+  'multi-choice',
+  'reference',
+] as const
 export type FieldType = (typeof FIELD_TYPES)[number]
 
 export type Choice = { readonly code: string; readonly caption: string }

@@ -25,7 +25,10 @@ const Prototype = z.looseObject({
   $properties: z.record(z.string(), Property),
 })
 
-const EnumItem = z.looseObject({ $value: z.union([z.string(), z.number()]).transform(String), $title: z.string().nullish() })
+const EnumItem = z.looseObject({
+  $value: z.union([z.string(), z.number()]).transform(String),
+  $title: z.string().nullish(),
+})
 
 /** SData type names, with and without the `sdata/` prefix, as we call them. */
 const TYPES: Readonly<Record<string, FieldType>> = {

@@ -27,7 +27,7 @@ function lazily(entity: Entity): EntitySchemas {
   const writable = entity.fields.filter((field) => !field.readOnly)
   return {
     create: z.lazy(() => z.strictObject(shape(writable, forCreate))),
-    update: z.lazy(() => z.strictObject(shape(writable, (field) => valueOf(field).nullish()))),
+    update: z.lazy(() => z.strictObject(shape(writable, (field) => valueSchema(field).nullish()))),
     read: z.lazy(() => z.looseObject(shape(entity.fields, () => z.unknown().optional()))),
   }
 }
@@ -37,13 +37,13 @@ function shape(fields: readonly Field[], rule: (field: Field) => z.ZodType): Rec
 }
 
 function forCreate(field: Field): z.ZodType {
-  return field.mandatory ? valueOf(field) : valueOf(field).nullish()
+  return field.mandatory ? valueSchema(field) : valueSchema(field).nullish()
 }
 
 const INTEGER = z.union([z.number().int(), z.string().regex(/^-?\d+$/, 'a whole number')])
 
 /** A value as it may be sent. Numbers may be strings: ids and amounts are, with us. */
-function valueOf(field: Field): z.ZodType {
+function valueSchema(field: Field): z.ZodType {
   switch (field.type) {
     case 'integer':
     case 'reference':
@@ -78,13 +78,16 @@ function text(field: Field): z.ZodType {
 /** The fields with each name in the entity's own casing; unknown names stay as they are. */
 export function inStoredCasing(entity: Entity, fields: Readonly<Fields>): Fields {
   const names = new Map(entity.fields.map(({ name }) => [name.toLowerCase(), name]))
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [names.get(name.toLowerCase()) ?? name, value]))
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [names.get(name.toLowerCase()) ?? name, value]),
+  )
 }
 
 /** Every broken rule as `Field: rule`. */
 export function describeIssues(entity: Entity, error: z.ZodError): string[] {
   return error.issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${key}: ${whyRefused(entity, key)}`)
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => `${key}: ${whyRefused(entity, key)}`)
     return [`${issue.path.join('.')}: ${issue.message}`]
   })
 }

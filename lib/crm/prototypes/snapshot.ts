@@ -32,7 +32,8 @@ export function loadEntity(name: string): Promise<Entity> {
   const known = loaded.get(key)
   if (known !== undefined) return known
   const load = byLowerCase.get(key)
-  if (load === undefined) throw new CrmMisconfiguredError(`the snapshot of the prototypes has no entity "${name}"`)
+  if (load === undefined)
+    throw new CrmMisconfiguredError(`the snapshot of the prototypes has no entity "${name}"`)
   const entity = load().then((module) => module.default as Entity)
   loaded.set(key, entity)
   return entity

@@ -30,6 +30,7 @@ function fieldLine(field: Field): string {
 }
 
 function fieldType(field: Field): string {
-  const codes = field.choices?.map(({ code }) => `'${code.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`) ?? []
+  const codes =
+    field.choices?.map(({ code }) => `'${code.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`) ?? []
   return codes.length === 0 ? TYPES[field.type] : codes.join(' | ')
 }

@@ -27,7 +27,13 @@ const SHARED_EPOCH = 'shared'
 const PURGE_INTERVAL_MS = 60 * 60 * 1000
 const SCAN_PAGE = 200
 
-type ItemRow = { key: string; version: number; value: string; wake_at: number | null; expires_at: number | null }
+type ItemRow = {
+  key: string
+  version: number
+  value: string
+  wake_at: number | null
+  expires_at: number | null
+}
 
 /** The store on one machine: one SQLite file in WAL mode, written in shared transactions. */
 export function openSqliteStore(options: SqliteStoreOptions): Store {
@@ -90,7 +96,7 @@ class SqliteStore implements Store {
 
   async close(): Promise<void> {
     await this.#writes.idle()
-    this.#database.close()
+    if (this.#database.isOpen) this.#database.close()
   }
 
   /** A key that expired and is written again goes on counting, so that no old claim can match its version. */
@@ -121,7 +127,9 @@ function prepare(database: DatabaseSync): Statements {
       SET version = version + 1, value = :value, wake_at = :wakeAt, expires_at = :expiresAt
       WHERE key = :key AND version = :version AND ${live}`),
     version: database.prepare('SELECT version FROM item WHERE key = :key'),
-    due: database.prepare(`SELECT * FROM item WHERE wake_at <= :until AND ${live} ORDER BY wake_at LIMIT :limit`),
+    due: database.prepare(
+      `SELECT * FROM item WHERE wake_at <= :until AND ${live} ORDER BY wake_at LIMIT :limit`,
+    ),
     scan: database.prepare(
       `SELECT * FROM item WHERE key > :after AND key < :end AND ${live} ORDER BY key LIMIT :limit`,
     ),
@@ -130,7 +138,11 @@ function prepare(database: DatabaseSync): Statements {
 }
 
 function columns(write: Write) {
-  return { value: JSON.stringify(write.value), wakeAt: write.wakeAt ?? null, expiresAt: write.expiresAt ?? null }
+  return {
+    value: JSON.stringify(write.value),
+    wakeAt: write.wakeAt ?? null,
+    expiresAt: write.expiresAt ?? null,
+  }
 }
 
 function toItem(row: ItemRow): Item {
