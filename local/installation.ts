@@ -29,7 +29,7 @@ export class Installation {
     return new Installation(await mkdtemp(path.join(tmpdir(), 'installation-')))
   }
 
-  /** Everything the process has printed so far. */
+  /** Everything the process has printed since its latest start. */
   get output(): string {
     return this.#output
   }
@@ -39,6 +39,7 @@ export class Installation {
     const args = ['start', '--', '--data', this.folder, '--port', '0', '--emulator-port', '0']
     const child = spawn('npm', args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#process = child
+    this.#output = ''
     const keep = (text: Buffer) => {
       this.#output += text.toString()
     }
@@ -52,9 +53,9 @@ export class Installation {
     await this.#signalGroup('SIGKILL')
   }
 
-  /** Ctrl-C: the terminal sends SIGINT to the whole group. Returns the exit code. */
-  async interrupt(): Promise<number | null> {
-    return this.#signalGroup('SIGINT')
+  /** Ctrl-C: the terminal sends SIGINT to the whole group. */
+  async interrupt(): Promise<void> {
+    await this.#signalGroup('SIGINT')
   }
 
   async remove(): Promise<void> {
@@ -62,12 +63,12 @@ export class Installation {
     await rm(this.folder, { recursive: true, force: true })
   }
 
-  async #signalGroup(signal: NodeJS.Signals): Promise<number | null> {
+  async #signalGroup(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process
     if (child?.pid === undefined) throw new Error('the installation is not running')
-    const exited = once(child, 'exit') as Promise<[number | null]>
+    const exited = once(child, 'exit')
     process.kill(-child.pid, signal)
-    return (await exited)[0]
+    await exited
   }
 
   async #readInstance(child: ChildProcess): Promise<Instance | undefined> {

@@ -30,6 +30,7 @@ try {
     if (stopping) return
     stopping = true
     await stop()
+    console.log('Stopped. Nothing is lost.')
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end())

@@ -11,5 +11,5 @@ it('walks the README: a case, one case, an outage, a kill, exactly 200 cases', {
   await walk(installation, (line) => said.push(line)).catch((error: unknown) => {
     throw new Error(`after:\n${said.join('\n')}\n${installation.output.slice(-4_000)}`, { cause: error })
   })
-  expect(said).toHaveLength(9)
+  expect(said).toHaveLength(10)
 })
