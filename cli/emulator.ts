@@ -25,8 +25,7 @@ async function run({ port, data }: { port: string; data: string }): Promise<void
   const child = spawn(process.execPath, ['emulator/main.ts', '--port', port, '--data', data], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   })
-  process.on('SIGINT', () => undefined)
-  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill('SIGTERM'))
   const [code] = (await once(child, 'exit')) as [number | null]
   process.exitCode = code ?? 1
 }

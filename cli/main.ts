@@ -8,7 +8,7 @@ const program = new Command('npm run cli --').description('sage-crm-functions on
 sendCommand(program)
 eventsCommand(program)
 emulatorCommand(program)
-prototypesCommand(program)
+prototypesCommand(program, process.env)
 
 try {
   await program.parseAsync()

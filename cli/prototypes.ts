@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Command } from 'commander'
-import type { CrmClient } from '../lib/crm/client.ts'
 import { createCrmClient } from '../lib/crm/client.ts'
 import type { Entity } from '../lib/crm/prototypes/field.ts'
+import { pullPrototypes } from '../lib/crm/prototypes/pull.ts'
 import { ENTITY_NAMES, loadEntity } from '../lib/crm/prototypes/snapshot.ts'
 import { typesSource } from '../lib/crm/prototypes/types.ts'
 
@@ -12,13 +12,13 @@ const GENERATED = path.join(import.meta.dirname, '../lib/crm/prototypes/generate
 const TIMEOUT_MS = 30_000
 
 /** `npm run prototypes -- pull|generate|check` */
-export function prototypesCommand(program: Command): void {
+export function prototypesCommand(program: Command, environment: NodeJS.ProcessEnv): void {
   const prototypes = program.command('prototypes').description("the CRM's own description of its entities")
   prototypes
     .command('pull')
     .description('copy the prototypes of the CRM at CRM_URL (CRM_USER, CRM_PASSWORD) into the snapshot')
     .option('--to <folder>', 'where to', SNAPSHOT)
-    .action(({ to }: { to: string }) => pullFromEnvironment(to))
+    .action(({ to }: { to: string }) => pullInto(to, environment))
   prototypes.command('generate').description('write generated.ts from the snapshot').action(generate)
   prototypes
     .command('check')
@@ -26,17 +26,8 @@ export function prototypesCommand(program: Command): void {
     .action(check)
 }
 
-/** Copies the prototypes of the project's entities into a folder. Throws a CrmError when one cannot be had. */
-export async function pullPrototypes(client: CrmClient, folder: string): Promise<void> {
-  for (const name of ENTITY_NAMES) {
-    const { entity, warnings } = await client.prototype(name)
-    for (const warning of warnings) console.warn(`${name}.${warning}`)
-    await writeFile(path.join(folder, `${name}.json`), `${JSON.stringify({ ...entity, name }, null, 1)}\n`)
-  }
-}
-
-async function pullFromEnvironment(folder: string): Promise<void> {
-  const { CRM_URL, CRM_USER, CRM_PASSWORD = '' } = process.env
+async function pullInto(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const { CRM_URL, CRM_USER, CRM_PASSWORD = '' } = environment
   if (CRM_URL === undefined || CRM_USER === undefined)
     throw new Error('set CRM_URL and CRM_USER (and CRM_PASSWORD)')
   const client = createCrmClient({
@@ -47,7 +38,8 @@ async function pullFromEnvironment(folder: string): Promise<void> {
     entities: loadEntity,
   })
   try {
-    await pullPrototypes(client, folder)
+    const warnings = await pullPrototypes(client, folder)
+    for (const warning of warnings) console.warn(warning)
     console.log(`${ENTITY_NAMES.length} prototypes pulled into ${folder}`)
   } finally {
     client.close()

@@ -34,12 +34,15 @@ function readArguments() {
   return { ...values, port }
 }
 
-/** A signal, or the end of the parent, ends it; what is committed is on disk. */
+/** A signal, or the end of the parent, ends it; what is committed is on disk. With a parent, Ctrl-C is the parent's. */
 function endWith(emulator: Emulator): void {
   const end = () => {
     emulator.close().finally(() => process.exit(0))
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end)
+  process.once('SIGTERM', end)
+  process.on('SIGINT', () => {
+    if (!process.connected) end()
+  })
   process.once('disconnect', end)
 }
 

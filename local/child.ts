@@ -13,14 +13,12 @@ const KEPT_CHARACTERS = 4_000
 
 /**
  * Starts a TypeScript file as a Node process that says `{ type: 'ready', … }` over IPC. It ends with its parent: the
- * channel closes and it exits on 'disconnect'. Ctrl-C reaches it too, but the parent stops it after what is in flight;
- * LOCAL_CHILD tells it to wait for that.
+ * channel closes and it exits on 'disconnect'.
  * @throws Error with the end of its stderr when it exits before it is ready
  */
 export async function startChild(file: string, args: readonly string[]): Promise<Child> {
   const child = spawn(process.execPath, [file, ...args], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...process.env, LOCAL_CHILD: '1' },
   })
   let said = ''
   child.stderr?.on('data', (text: Buffer) => {

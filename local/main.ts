@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod'
 import { banner } from './banner.ts'
@@ -90,8 +91,9 @@ async function startCrm({ crm, data, emulatorPort }: Options) {
     const connection = { url: emulator.baseUrl, user: 'admin', password: 'admin' }
     return { connection, switch: emulator.switch, stop: emulator.stop }
   }
-  const connection = await realCrm(crm, data)
-  void pullUntilThere(crm, connection.prototypes, (line) => console.log(line))
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  const connection = await realCrm(crm, data, process.env)
+  void pullUntilThere(connection, (line) => console.log(line))
   return { connection, switch: undefined, stop: async () => undefined }
 }
 

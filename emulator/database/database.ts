@@ -1,5 +1,4 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { SQL_FUNCTIONS } from '../where/fold.ts'
 
 /** What SQLite holds in a column. */
 export type Stored = string | number | null
@@ -13,9 +12,6 @@ export class Database {
   /** @param file path of the database, or `:memory:` */
   constructor(file: string) {
     this.#connection = new DatabaseSync(file)
-    for (const [name, call] of Object.entries(SQL_FUNCTIONS)) {
-      this.#connection.function(name, { deterministic: true }, call)
-    }
     this.script('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000')
   }
 

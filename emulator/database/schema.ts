@@ -39,7 +39,7 @@ function tableSql(entity: EntityDefinition): string {
   const columns = entity.columns.map((column) => columnSql(column, entity.idColumn))
   const indexes = entity.columns
     .filter(({ indexed }) => indexed)
-    .map((column) => indexSql(entity.name, column))
+    .map(({ name }) => indexSql(entity.name, name))
   return [`CREATE TABLE IF NOT EXISTS ${entity.name} (${columns.join(', ')})`, ...indexes].join(';')
 }
 
@@ -47,10 +47,8 @@ function columnSql({ name, type }: Column, idColumn: string): string {
   return name === idColumn ? `"${name}" INTEGER PRIMARY KEY AUTOINCREMENT` : `"${name}" ${SQL_TYPES[type]}`
 }
 
-/** Text is indexed as `where` compares it. */
-function indexSql(table: string, { name, type }: Column): string {
-  const expression = type === 'integer' ? `"${name}"` : `fold(coalesce("${name}", ''))`
-  return `CREATE INDEX IF NOT EXISTS ${table}_${name} ON ${table} (${expression})`
+function indexSql(table: string, column: string): string {
+  return `CREATE INDEX IF NOT EXISTS ${table}_${column} ON ${table} ("${column}")`
 }
 
 function viewSql({ name, view }: EntityDefinition): string {

@@ -8,7 +8,12 @@ export type Literal = { readonly kind: 'string' | 'number' | 'date'; readonly te
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
-  | { readonly kind: 'compare'; readonly field: string; readonly operator: Comparison; readonly value: Literal }
+  | {
+      readonly kind: 'compare'
+      readonly field: string
+      readonly operator: Comparison
+      readonly value: Literal
+    }
   | { readonly kind: 'like'; readonly field: string; readonly pattern: string }
   | { readonly kind: 'between'; readonly field: string; readonly low: Literal; readonly high: Literal }
   | { readonly kind: 'in'; readonly field: string; readonly values: readonly Literal[] }

@@ -46,13 +46,16 @@ class Parser {
   }
 
   #negated(): Condition {
-    return this.#takeOperator('not') ? { kind: 'not', of: this.#nested(() => this.#negated()) } : this.#primary()
+    return this.#takeOperator('not')
+      ? { kind: 'not', of: this.#nested(() => this.#negated()) }
+      : this.#primary()
   }
 
   #primary(): Condition {
     if (this.#isSymbol('(')) return this.#parenthesised()
     this.#conditions += 1
-    if (this.#conditions > MAX_CONDITIONS) throw new WhereSyntaxError(`more than ${MAX_CONDITIONS} conditions`)
+    if (this.#conditions > MAX_CONDITIONS)
+      throw new WhereSyntaxError(`more than ${MAX_CONDITIONS} conditions`)
     return LITERALS.includes(this.#current.kind) ? this.#constant() : this.#condition()
   }
 

@@ -10,7 +10,14 @@ export class UnknownFieldError extends Error {
   override readonly name = 'UnknownFieldError'
 }
 
-const SYMBOLS: Readonly<Record<Comparison, string>> = { eq: '=', ne: '<>', gt: '>', ge: '>=', lt: '<', le: '<=' }
+const SYMBOLS: Readonly<Record<Comparison, string>> = {
+  eq: '=',
+  ne: '<>',
+  gt: '>',
+  ge: '>=',
+  lt: '<',
+  le: '<=',
+}
 const TEXTUAL: readonly ColumnType[] = ['string', 'text', 'choice', 'boolean']
 
 /**
@@ -22,7 +29,10 @@ export function toSql(condition: Condition, columns: readonly Column[]): Sql {
   switch (condition.kind) {
     case 'and':
     case 'or':
-      return joined(condition.kind, condition.of.map((part) => toSql(part, columns)))
+      return joined(
+        condition.kind,
+        condition.of.map((part) => toSql(part, columns)),
+      )
     case 'not': {
       const { sql, parameters } = toSql(condition.of, columns)
       return { sql: `NOT (${sql})`, parameters }
@@ -41,7 +51,10 @@ function fieldSql(condition: FieldCondition, column: Column): Sql {
     case 'like':
       return { sql: `${named(column)} LIKE ?`, parameters: [condition.pattern] }
     case 'in':
-      return joined('or', condition.values.map((value) => compare(column, 'eq', value)))
+      return joined(
+        'or',
+        condition.values.map((value) => compare(column, 'eq', value)),
+      )
     case 'between':
       return joined('and', [compare(column, 'ge', condition.low), compare(column, 'le', condition.high)])
     case 'compare':
@@ -57,7 +70,7 @@ function joined(kind: 'and' | 'or', parts: readonly Sql[]): Sql {
 }
 
 function compare(column: Column, operator: Comparison, literal: Literal): Sql {
-  const value = valueOf(column, literal)
+  const value = storedValue(column, literal)
   if (typeof value !== 'string' || !TEXTUAL.includes(column.type)) {
     return { sql: `${named(column)} ${SYMBOLS[operator]} ?`, parameters: [value] }
   }
@@ -79,7 +92,7 @@ function equalText(column: Column, value: string): Sql {
 }
 
 /** The literal as the column stores such values. */
-function valueOf({ name, type }: Column, { text }: Literal): Parameter {
+function storedValue({ name, type }: Column, { text }: Literal): Parameter {
   if (TEXTUAL.includes(type)) return text
   const read = readValue({ name, type }, text)
   if ('problem' in read) throw new WhereSyntaxError(`${name} ${read.problem}: "${text}"`)

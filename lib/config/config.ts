@@ -1,20 +1,27 @@
 import * as z from 'zod'
+import type { CasesFields } from '../crm/prototypes/generated.ts'
 
 /** Instance names are part of every event id and URL for ever: short, lower case, never reused for something else. */
 const InstanceName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes, at most 40')
 
-const Code = z.string().min(1).max(80)
+/** A selection code of the field: the compiler knows those of the snapshot, the CRM's prototypes have the last word. */
+function codeOf<F extends keyof CasesFields>(_field: F) {
+  return z.custom<NonNullable<CasesFields[F]>>(
+    (value) => typeof value === 'string' && value !== '' && value.length <= 80,
+    { error: 'a selection code' },
+  )
+}
 
 /** How a submission becomes a case. Codes are Sage CRM's selection codes, not their captions. */
 const CaseMapping = z.strictObject({
-  source: Code.optional(),
-  status: Code.optional(),
-  stage: Code.optional(),
-  priority: Code.optional(),
-  problemType: Code.optional(),
-  productArea: Code.optional(),
+  source: codeOf('Case_Source').optional(),
+  status: codeOf('Case_Status').optional(),
+  stage: codeOf('Case_Stage').optional(),
+  priority: codeOf('Case_Priority').optional(),
+  problemType: codeOf('Case_ProblemType').optional(),
+  productArea: codeOf('Case_ProductArea').optional(),
   /** Users: `user_userid` of who gets the case. */
   assignedUserId: z.number().int().positive().optional(),
   /** Territory (`case_secterr`); may be negative. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { NotYetError } from '../crm/journal.ts'
 import type { Entity } from '../crm/prototypes/field.ts'
-import { loadEntity } from '../crm/prototypes/snapshot.ts'
+import { ENTITY_NAMES, loadEntity } from '../crm/prototypes/snapshot.ts'
 
 const ASK_AGAIN_MS = 5_000
 
@@ -27,7 +27,8 @@ export function entityLoader(
 
 async function readPulled(folder: string, name: string, now: () => number): Promise<Entity> {
   try {
-    return JSON.parse(await readFile(path.join(folder, `${name}.json`), 'utf8')) as Entity
+    const file = ENTITY_NAMES.find((known) => known.toLowerCase() === name) ?? name
+    return JSON.parse(await readFile(path.join(folder, `${file}.json`), 'utf8')) as Entity
   } catch (cause) {
     throw Object.assign(new NotYetError('not-configured-yet', now() + ASK_AGAIN_MS), { cause })
   }

@@ -2,7 +2,12 @@ import { onTestFinished } from 'vitest'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/server.ts'
 
 export type Json = Readonly<Record<string, unknown>>
-export type Answer = { readonly status: number; readonly headers: Headers; readonly text: string; readonly body: Json }
+export type Answer = {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  readonly body: Json
+}
 
 export type TestCrm = {
   readonly emulator: Emulator
@@ -34,7 +39,10 @@ export function talkTo(emulator: Emulator): TestCrm {
   const request: TestCrm['request'] = (method, path, body, authorization = ADMIN) =>
     send(`${emulator.baseUrl}/${path}`, method, body, authorization === '' ? {} : { authorization })
   const find: TestCrm['find'] = async (resource, where, more = '') => {
-    const { status, text, body } = await request('GET', `${resource}?where=${encodeURIComponent(where)}${more}`)
+    const { status, text, body } = await request(
+      'GET',
+      `${resource}?where=${encodeURIComponent(where)}${more}`,
+    )
     if (status !== 200) throw new Error(`${resource}: ${status} ${text}`)
     return body['$resources'] as readonly Json[]
   }
@@ -54,7 +62,12 @@ export function talkTo(emulator: Emulator): TestCrm {
   }
 }
 
-async function send(url: string, method: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
+async function send(
+  url: string,
+  method: string,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<Answer> {
   const response = await fetch(url, {
     method,
     headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },

@@ -76,7 +76,9 @@ describe('the where language', () => {
     const { create, find } = await startCrm()
     await create('Company', { comp_name: 'Quiet', comp_optout: true })
     await create('Company', { comp_name: 'Loud' })
-    expect(await find('Company', "comp_optout eq 'Y'")).toMatchObject([{ Comp_Name: 'Quiet', comp_optout: true }])
+    expect(await find('Company', "comp_optout eq 'Y'")).toMatchObject([
+      { Comp_Name: 'Quiet', comp_optout: true },
+    ])
   })
 
   it('never takes a value for SQL', async () => {
@@ -93,7 +95,9 @@ describe('any company name', () => {
     const seen = new Set<string>()
     const names = fc
       .string({ unit: 'binary', minLength: 1, maxLength: 60 })
-      .filter((name) => name.trim() !== '' && name.length <= 60 && name.isWellFormed() && !name.includes('\u0000'))
+      .filter(
+        (name) => name.trim() !== '' && name.length <= 60 && name.isWellFormed() && !name.includes('\u0000'),
+      )
     await fc.assert(
       fc.asyncProperty(names, async (name) => {
         const compared = name.replace(/ +$/, '').toLowerCase()
@@ -110,8 +114,27 @@ describe('any company name', () => {
 
 describe('the parser', () => {
   it('reads any text as a condition or throws a WhereSyntaxError', () => {
-    const words = fc.constantFrom('and', 'or', 'not', 'eq', 'in', 'like', 'between', '(', ')', ',', '=', "'x'", '1', 'f', '@')
-    const texts = fc.oneof(fc.string(), fc.array(words).map((list) => list.join(' ')))
+    const words = fc.constantFrom(
+      'and',
+      'or',
+      'not',
+      'eq',
+      'in',
+      'like',
+      'between',
+      '(',
+      ')',
+      ',',
+      '=',
+      "'x'",
+      '1',
+      'f',
+      '@',
+    )
+    const texts = fc.oneof(
+      fc.string(),
+      fc.array(words).map((list) => list.join(' ')),
+    )
     fc.assert(
       fc.property(texts, (text) => {
         try {
