@@ -35,6 +35,9 @@ export function eventsCommand(program: Command): void {
     .action((id: string, options: Folder) => redrive(id, options.data))
 }
 
+/** No colours: the output is read by programs too. */
+const PLAIN = { head: [], border: [] }
+
 type ListOptions = { readonly state?: string; readonly limit: number }
 
 const FINISHED: readonly EventRecord['state'][] = ['done', 'ignored', 'parked']
@@ -43,7 +46,7 @@ async function status(folder: string): Promise<void> {
   const records = await withLedger(folder, (ledger) => Array.fromAsync(ledger.events()))
   const counts = Object.entries(Object.groupBy(records, (record) => record.state))
   const finished = records.filter((record) => FINISHED.includes(record.state)).length
-  const table = new Table({ head: ['state', 'events'], style: { head: [] } })
+  const table = new Table({ head: ['state', 'events'], style: PLAIN })
   table.push(...counts.map(([state, group]) => [state, String(group?.length ?? 0)]))
   console.log(table.toString())
   console.log(`recorded ${records.length} = finished ${finished} + in flight ${records.length - finished}`)
@@ -54,8 +57,8 @@ async function list({ data, state, limit }: Folder & ListOptions): Promise<void>
   const wanted = records.filter((record) => state === undefined || record.state === state)
   const newest = wanted.toSorted((a, b) => b.receivedAt - a.receivedAt).slice(0, limit)
   const table = new Table({
-    head: ['received', 'reference', 'state', 'tries', 'why / case'],
-    style: { head: [] },
+    head: ['received', 'reference', 'state', 'retries', 'why / case'],
+    style: PLAIN,
   })
   table.push(...newest.map(row))
   console.log(table.toString())
