@@ -5,6 +5,7 @@ import { readMessage } from '../lib/delivery/message.ts'
 import type { Pipe } from '../lib/delivery/pipe.ts'
 import { queueRetry } from '../lib/delivery/retry-queue.ts'
 import { assemble } from '../lib/runtime/assemble.ts'
+import { correlated } from '../lib/runtime/log.ts'
 
 const RESERVE_MS = 2_000
 
@@ -12,15 +13,26 @@ const RESERVE_MS = 2_000
  * An event's time has come: the same delivery as the first try. A message is given back to SQS only when the ledger
  * itself failed, so a dead letter always means that something is wrong with us.
  */
-export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async ({ Records }, context) => {
-  const pipe = await assemble()
-  const results = await Promise.allSettled(Records.map((record) => retry(record, pipe, context)))
-  const batchItemFailures = results.flatMap((result, index) => {
-    const itemIdentifier = Records[index]?.messageId
-    return result.status === 'rejected' && itemIdentifier !== undefined ? [{ itemIdentifier }] : []
-  })
-  return { batchItemFailures }
-})
+export const handler = middy<SQSEvent, SQSBatchResponse>().handler(({ Records }, context) =>
+  correlated(context.awsRequestId, async () => {
+    const pipe = await assemble()
+    const failed = await Promise.all(Records.map((record) => hasFailed(record, pipe, context)))
+    const failures = Records.filter((_, index) => failed[index])
+    return { batchItemFailures: failures.map(({ messageId }) => ({ itemIdentifier: messageId })) }
+  }),
+)
+
+async function hasFailed(record: SQSRecord, pipe: Pipe, context: Context): Promise<boolean> {
+  try {
+    await retry(record, pipe, context)
+    return false
+  } catch (error) {
+    pipe.log.error('the message is given back', {
+      errorName: error instanceof Error ? error.name : 'unknown',
+    })
+    return true
+  }
+}
 
 async function retry(record: SQSRecord, pipe: Pipe, context: Context): Promise<void> {
   const { eventId } = readMessage(record.body)
@@ -28,5 +40,5 @@ async function retry(record: SQSRecord, pipe: Pipe, context: Context): Promise<v
   const outcome = await deliver(eventId, pipe, deadline)
   await queueRetry(pipe, eventId, outcome)
   const reason = 'reason' in outcome ? { reason: outcome.reason.code } : {}
-  pipe.log.info('retried', { eventId, correlationId: context.awsRequestId, outcome: outcome.kind, ...reason })
+  pipe.log.info('retried', { eventId, outcome: outcome.kind, ...reason })
 }

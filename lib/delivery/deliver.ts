@@ -29,6 +29,8 @@ export async function deliver(eventId: string, pipe: Pipe, deadline: Deadline): 
   if (event === undefined) return { kind: 'duplicate', first: undefined }
   if (isFinished(event)) return { kind: 'duplicate', first: finishedOutcome(event) }
   const { store } = pipe.ledger
+  const early = tooEarly(event, store.now())
+  if (early !== undefined) return early
   const claimed = await claimSubject(store, event.record.subject, deadline.remainingMs() + LEASE_MARGIN_MS)
   if (claimed.state === 'busy') return busy(store.now(), claimed.until)
   try {
@@ -127,6 +129,13 @@ function busy(now: number, until: number): Outcome {
     notBefore,
     reason: { code: 'busy', message: 'another worker has the subject' },
   }
+}
+
+/** A second message for an event that waits must not cut its wait short: the CRM may have asked for it. */
+function tooEarly({ record }: StoredEvent, now: number): Outcome | undefined {
+  const { notBefore = 0, reason } = record
+  if (record.state !== 'waiting' || notBefore <= now) return undefined
+  return { kind: 'retry-later', notBefore, reason: reason ?? { code: 'waiting', message: 'not yet due' } }
 }
 
 function isFinished({ record }: StoredEvent): boolean {

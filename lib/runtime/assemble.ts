@@ -46,7 +46,7 @@ export async function build(config: IntegrationConfig, environment: Environment)
     queue: sqsRetryQueue(environment.RETRY_QUEUE_URL),
     secret: async (name) => readSecret(name),
     random: Math.random,
-    log: createLog('sage-crm-functions'),
+    log: createLog(),
   }
 }
 

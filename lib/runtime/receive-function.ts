@@ -9,18 +9,24 @@ import { jsonReply, replyTo } from '../intake/reply.ts'
 import type { LogFields } from '../values/log.ts'
 import { answerToError, answerToReceived } from './answers.ts'
 import { assemble } from './assemble.ts'
-import { createLog } from './log.ts'
+import { correlated, createLog } from './log.ts'
 
 /** Kept of the invocation's time for the answer and for a message to the queue. */
 const ANSWER_RESERVE_MS = 1_500
 
-const log = createLog('receive')
+const log = createLog()
 
 /** The handler of `POST /forms/{name}[/{token}]` and its twin for orders. `open` gives the pipe at the first event. */
 export function receiveFunction(kind: Address['kind'], open: () => Promise<Pipe> = assemble) {
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-    .use({ onError: refuse })
-    .handler(async (event, context) => receiveOver(kind, event, context, await open()))
+    .use({
+      onError: (request) => {
+        request.response = refuse(request.event, request.error)
+      },
+    })
+    .handler((event, context) =>
+      correlated(correlationId(event), async () => receiveOver(kind, event, context, await open())),
+    )
 }
 
 async function receiveOver(
@@ -34,7 +40,7 @@ async function receiveOver(
   const received = await receive(request, addressOf(kind, event), pipe, deadline)
   await queueRetry(pipe, received.eventId, received.outcome)
   const { status, body } = answerToReceived(received)
-  log.info('received', { ...ids(event), ...summary(received) })
+  log.info('received', { ...instanceOf(event), ...summary(received) })
   return replyTo(request, {
     status,
     body,
@@ -50,29 +56,23 @@ function addressOf(kind: Address['kind'], { pathParameters }: APIGatewayProxyEve
 }
 
 /** The one place where an error becomes an HTTP answer. */
-function refuse(request: { event: APIGatewayProxyEventV2; error: unknown; response?: unknown }): void {
-  const { status, body } = answerToError(request.error)
-  const level = status >= 500 ? 'error' : 'warn'
-  log[level]('refused', { ...ids(request.event), status, errorName: nameOf(request.error) })
-  request.response = jsonReply(status, body, { 'x-correlation-id': correlationId(request.event) })
+function refuse(event: APIGatewayProxyEventV2, error: unknown): APIGatewayProxyStructuredResultV2 {
+  const { status, body } = answerToError(error)
+  const fields = { ...instanceOf(event), status, errorName: error instanceof Error ? error.name : 'unknown' }
+  correlated(correlationId(event), () => log[status >= 500 ? 'error' : 'warn']('refused', fields))
+  return jsonReply(status, body, { 'x-correlation-id': correlationId(event) })
 }
 
 function correlationId({ requestContext }: APIGatewayProxyEventV2): string {
   return requestContext.requestId
 }
 
-function ids(event: APIGatewayProxyEventV2): LogFields {
-  const instance = event.pathParameters?.['name']
-  return {
-    correlationId: correlationId(event),
-    ...(instance !== undefined && { instance: instance.slice(0, 40) }),
-  }
+/** Only what can be an instance: the path is the sender's to write. */
+function instanceOf({ pathParameters }: APIGatewayProxyEventV2): LogFields {
+  const name = pathParameters?.['name'] ?? ''
+  return /^[a-z0-9-]{1,40}$/.test(name) ? { instance: name } : {}
 }
 
 function summary({ eventId, outcome }: Received): LogFields {
   return { eventId, outcome: outcome.kind, ...('reason' in outcome && { reason: outcome.reason.code }) }
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown'
 }
