@@ -22,7 +22,6 @@ export async function functionsEnvironment(
   folder: string,
   crm: CrmConnection,
   queue: { readonly endpoint: string; readonly url: string },
-  publicUrl: string,
 ): Promise<Record<string, string>> {
   return {
     CRM_URL: crm.url,
@@ -34,7 +33,6 @@ export async function functionsEnvironment(
     LEDGER_SOLE_WORKER: 'true',
     LEDGER_KEY: await ledgerKey(folder),
     RETRY_QUEUE_URL: queue.url,
-    PUBLIC_URL: publicUrl,
     AWS_ENDPOINT_URL_SQS: queue.endpoint,
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'local',

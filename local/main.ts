@@ -47,9 +47,8 @@ async function start(options: Options): Promise<Stop> {
   const template = await readTemplate()
   const [crm, sqs] = await Promise.all([startCrm(options), startSqs(template)])
   const port = await freePort(options.port, options.host)
-  const publicUrl = `http://${options.host}:${port}`
   const queue = { endpoint: sqs.endpoint, url: sqs.queueUrls['RetryQueue'] ?? '' }
-  Object.assign(process.env, await functionsEnvironment(options.data, crm.connection, queue, publicUrl))
+  Object.assign(process.env, await functionsEnvironment(options.data, crm.connection, queue))
 
   const functions = localFunctions(template)
   const gateway = await startGateway({
