@@ -1,9 +1,9 @@
 export type User = { readonly logon: string; readonly password: string }
 export type LogonResult =
   | { readonly result: 'accepted'; readonly userId: number }
-  | { readonly result: 'wrong' | 'locked' }
+  | { readonly result: 'wrong' | 'locked' | 'expired' }
 
-type Account = { readonly userId: number; password: string; failures: number }
+type Account = { readonly userId: number; password: string; expired: boolean; failures: number }
 
 /** Wrong passwords in a row after which an account is locked. Sage CRM locks accounts; the number is ours. */
 export const MAX_FAILURES = 5
@@ -14,7 +14,10 @@ export class Accounts {
 
   constructor(users: readonly (User & { readonly userId: number })[]) {
     this.#accounts = new Map(
-      users.map(({ logon, password, userId }) => [logon.toLowerCase(), { userId, password, failures: 0 }]),
+      users.map(({ logon, password, userId }) => [
+        logon.toLowerCase(),
+        { userId, password, expired: false, failures: 0 },
+      ]),
     )
   }
 
@@ -23,13 +26,21 @@ export class Accounts {
     if (account === undefined) return { result: 'wrong' }
     if (account.failures >= MAX_FAILURES) return { result: 'locked' }
     account.failures = account.password === password ? 0 : account.failures + 1
-    return account.failures === 0 ? { result: 'accepted', userId: account.userId } : { result: 'wrong' }
+    if (account.failures > 0) return { result: 'wrong' }
+    return account.expired ? { result: 'expired' } : { result: 'accepted', userId: account.userId }
   }
 
-  /** Each returns false when there is no such account. */
+  /** A new password is not expired. This and the next two return false when there is no such account. */
   setPassword(logon: string, password: string): boolean {
     return this.#change(logon, (account) => {
       account.password = password
+      account.expired = false
+    })
+  }
+
+  setExpired(logon: string, expired: boolean): boolean {
+    return this.#change(logon, (account) => {
+      account.expired = expired
     })
   }
 

@@ -3,6 +3,7 @@ import { type Emulator, startEmulator } from './server.ts'
 
 /** `node emulator/main.ts --port 5050 --data crm.db`: the emulator as a process of its own. */
 const { EMULATOR_USER: logon = 'admin', EMULATOR_PASSWORD: password = 'admin' } = process.env
+const waitsForParent = process.env['LOCAL_CHILD'] === '1'
 
 try {
   const { port, host, data } = readArguments()
@@ -34,14 +35,17 @@ function readArguments() {
   return { ...values, port }
 }
 
-/** A signal, or the end of the parent, ends it; what is committed is on disk. With a parent, Ctrl-C is the parent's. */
+/**
+ * A signal, or the end of the parent, ends it; what is committed is on disk. Ctrl-C reaches the whole process group;
+ * LOCAL_CHILD says that the parent stops this process itself, after what is in flight.
+ */
 function endWith(emulator: Emulator): void {
   const end = () => {
     emulator.close().finally(() => process.exit(0))
   }
   process.once('SIGTERM', end)
   process.on('SIGINT', () => {
-    if (!process.connected) end()
+    if (!waitsForParent) end()
   })
   process.once('disconnect', end)
 }

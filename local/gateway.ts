@@ -1,11 +1,11 @@
 import http from 'node:http'
-import type { HttpBindings } from '@hono/node-server'
-import { getRequestListener } from '@hono/node-server'
-import type { Context as LambdaContext } from 'aws-lambda'
-import { type Context, Hono } from 'hono'
 import * as z from 'zod'
+import { before } from './deadline.ts'
+import { type Answer, answerOf, REFUSALS } from './gateway-answer.ts'
 import { gatewayEvent } from './gateway-event.ts'
-import { FunctionTimeoutError, invoke } from './invoke.ts'
+import { createRouter, decodePath, type FindRoute } from './gateway-routes.ts'
+import { readBody, respond, wireOf } from './gateway-wire.ts'
+import { FunctionTimeoutError, type Handler, invoke } from './invoke.ts'
 
 export type GatewayRoute = {
   readonly method: string
@@ -14,7 +14,8 @@ export type GatewayRoute = {
   readonly functionName: string
   readonly timeoutMs: number
   readonly memoryMB: number
-  readonly handler: () => Promise<(event: never, context: LambdaContext) => unknown>
+  /** Asked for at every request; it loads once and remembers. */
+  readonly handler: () => Promise<Handler>
 }
 
 export type GatewayOptions = {
@@ -23,136 +24,96 @@ export type GatewayOptions = {
   readonly host: string
   /** Told what a function threw; the caller only sees 500. */
   readonly onFailure?: (error: unknown) => void
+  /** Longest wait for a function, whatever its own timeout; AWS allows no more than the default. */
+  readonly integrationLimitMs?: number
+  /** How long `close` waits for requests in flight. */
+  readonly closeWithinMs?: number
 }
 
 export type Gateway = { readonly url: string; readonly port: number; close(): Promise<void> }
 
-type Bindings = { Bindings: HttpBindings }
-type Answer = {
-  readonly status: number
-  readonly headers: [string, string][]
-  readonly body: Buffer | string
-}
-
-/** API Gateway's own limits for HTTP APIs, and Lambda's for a synchronous event. */
-const LONGEST_INTEGRATION_MS = 30_000
+/** AWS, "Quotas for configuring and running an HTTP API" and, for the event, Lambda's own quota. */
+const INTEGRATION_LIMIT_MS = 30_000
 const MAX_BODY_IN_BYTES = 10 * 1024 * 1024
 const MAX_EVENT_IN_BYTES = 6 * 1024 * 1024
+
 const CLOSE_WITHIN_MS = 5_000
 
-/** An HTTP API in front of handlers in this process: the same events in, the same answers out. */
+/** The integration limit of the gateway is over; the function goes on. */
+class IntegrationTimeoutError extends Error {
+  override readonly name = 'IntegrationTimeoutError'
+}
+
+/**
+ * An HTTP API in front of handlers in this process: the same events in, the same answers out. `close` stops accepting
+ * and lets requests in flight finish.
+ * @throws Error when the port is taken
+ */
 export function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const app = new Hono<Bindings>({ strict: true })
-  for (const route of options.routes) {
-    app.on(route.method, route.path.replace(/\{(\w+)\+?\}/g, ':$1'), (context) =>
-      handle(context, route, options),
-    )
-  }
-  app.notFound((context) => context.json({ message: 'Not Found' }, 404))
-  const server = http.createServer(getRequestListener(app.fetch))
+  const { port, host, routes, closeWithinMs = CLOSE_WITHIN_MS } = options
+  const findRoute = createRouter(routes)
+  const inFlight = new Set<Promise<void>>()
+  const server = http.createServer((request, response) => {
+    const isLast = () => !server.listening
+    const answering = respond(request, response, handle(request, findRoute, options), isLast)
+    inFlight.add(answering)
+    void answering.finally(() => inFlight.delete(answering))
+  })
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(options.port, options.host, () => {
-      const { port } = z.object({ port: z.number() }).parse(server.address())
-      resolve({ url: `http://${options.host}:${port}`, port, close: () => close(server) })
+    server.listen(port, host, () => {
+      const bound = z.object({ port: z.number() }).parse(server.address()).port
+      const close = () => closeServer(server, inFlight, closeWithinMs)
+      resolve({ url: `http://${host}:${bound}`, port: bound, close })
     })
   })
 }
 
-/** Lets what is in flight finish, for a while. */
-function close(server: http.Server): Promise<void> {
-  return new Promise((closed) => {
-    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS)
-    server.close(() => {
-      clearTimeout(timer)
-      closed()
-    })
-    server.closeIdleConnections()
+async function closeServer(server: http.Server, inFlight: ReadonlySet<Promise<void>>, withinMs: number) {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve())
   })
+  const finished = Promise.all([closed, ...inFlight]).then(() => undefined)
+  const late = () => new Error('requests in flight were cut off')
+  await before(withinMs, finished, late).catch(() => server.closeAllConnections())
 }
 
 async function handle(
-  context: Context<Bindings>,
-  route: GatewayRoute,
-  { onFailure }: GatewayOptions,
-): Promise<Response> {
-  const body = await readBody(context)
-  if (body === undefined) return message(413, 'Request Entity Too Large')
-  const event = gatewayEvent(
-    requestOf(context, body),
-    route.path,
-    context.req.param() as Record<string, string>,
-  )
-  if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_IN_BYTES)
-    return message(413, 'Request Entity Too Large')
+  request: http.IncomingMessage,
+  findRoute: FindRoute<GatewayRoute>,
+  options: GatewayOptions,
+): Promise<Answer> {
+  const { method = 'GET', url = '/' } = request
+  const [target = '/', rawQuery = ''] = url.split(/\?(.*)/s)
+  const rawPath = decodedOrUndefined(target)
+  if (rawPath === undefined) return REFUSALS.badRequest
+  const match = findRoute(method, rawPath)
+  if (match === undefined) return REFUSALS.notFound
+  const body = await readBody(request, MAX_BODY_IN_BYTES)
+  if (body === undefined) return REFUSALS.tooLarge
+  const event = gatewayEvent({ ...wireOf(request), method, rawPath, rawQuery, body }, match)
+  if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_IN_BYTES) return REFUSALS.tooLarge
+  return callFunction(match.route, event, options)
+}
+
+function decodedOrUndefined(target: string): string | undefined {
   try {
-    const timeoutMs = Math.min(route.timeoutMs, LONGEST_INTEGRATION_MS)
-    return toResponse(answerOf(await invoke(await route.handler(), event, { ...route, timeoutMs })))
+    return decodePath(target)
+  } catch {
+    return undefined
+  }
+}
+
+async function callFunction(route: GatewayRoute, event: unknown, options: GatewayOptions): Promise<Answer> {
+  const { onFailure, integrationLimitMs = INTEGRATION_LIMIT_MS } = options
+  const late = () =>
+    new IntegrationTimeoutError(`${route.functionName}: no answer in ${integrationLimitMs} ms`)
+  try {
+    const running = route.handler().then((handler) => invoke(handler, event, route))
+    return answerOf(await before(integrationLimitMs, running, late))
   } catch (error) {
     onFailure?.(error)
-    if (error instanceof FunctionTimeoutError) return message(503, 'Service Unavailable')
-    return message(500, 'Internal Server Error')
+    const isLate = error instanceof FunctionTimeoutError || error instanceof IntegrationTimeoutError
+    return isLate ? REFUSALS.unavailable : REFUSALS.internalError
   }
-}
-
-function message(status: number, text: string): Response {
-  return Response.json({ message: text }, { status })
-}
-
-/** undefined when it is larger than the gateway takes; the rest is not read. */
-async function readBody(context: Context<Bindings>): Promise<Buffer | undefined> {
-  if (Number(context.req.header('content-length') ?? 0) > MAX_BODY_IN_BYTES) return undefined
-  const chunks: Uint8Array[] = []
-  let sizeInBytes = 0
-  for await (const chunk of context.req.raw.body ?? []) {
-    sizeInBytes += chunk.length
-    if (sizeInBytes > MAX_BODY_IN_BYTES) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
-
-function requestOf(context: Context<Bindings>, body: Buffer) {
-  const { incoming } = context.env
-  const [rawPath = '/', rawQuery = ''] = (incoming.url ?? '/').split(/\?(.*)/s)
-  const headers = incoming.rawHeaders.flatMap((name, index, all) =>
-    index % 2 === 0 ? [[name, all[index + 1] ?? ''] as const] : [],
-  )
-  return {
-    method: context.req.method,
-    rawPath,
-    rawQuery,
-    headers,
-    body,
-    sourceIp: incoming.socket.remoteAddress ?? '',
-  }
-}
-
-const Structured = z.looseObject({
-  statusCode: z.number().int().min(100).max(599),
-  headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)).optional(),
-  cookies: z.array(z.string()).optional(),
-  body: z.string().optional(),
-  isBase64Encoded: z.boolean().optional(),
-})
-
-/** Format 2.0: a result without a status code is the JSON body of a 200. */
-function answerOf(result: unknown): Answer {
-  const isStructured = typeof result === 'object' && result !== null && 'statusCode' in result
-  if (!isStructured)
-    return { status: 200, headers: [['content-type', 'application/json']], body: JSON.stringify(result) }
-  const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded } = Structured.parse(result)
-  return {
-    status: statusCode,
-    headers: [
-      ...Object.entries(headers),
-      ...cookies.map((cookie): [string, string] => ['set-cookie', cookie]),
-    ],
-    body: isBase64Encoded === true ? Buffer.from(body, 'base64') : body,
-  }
-}
-
-function toResponse({ status, headers, body }: Answer): Response {
-  const isBodiless = status === 204 || status === 304
-  return new Response(isBodiless ? null : new Uint8Array(Buffer.from(body)), { status, headers })
 }

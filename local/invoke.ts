@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'aws-lambda'
+import { before } from './deadline.ts'
 
 /** The function ran longer than its configured timeout. What it still does has no effect on the answer. */
 export class FunctionTimeoutError extends Error {
   override readonly name = 'FunctionTimeoutError'
 }
 
-/** The function threw; `cause` is what it threw. */
+/** The function threw, or its result is no JSON; `cause` is what was thrown. */
 export class FunctionError extends Error {
   override readonly name = 'FunctionError'
 }
+
+export type Handler = (event: never, context: Context) => unknown
 
 export type Invocation = {
   readonly functionName: string
@@ -21,35 +24,23 @@ export type Invocation = {
  * Invokes a handler as Lambda does: event and result pass as JSON, the context knows the time that is left.
  * @throws FunctionTimeoutError, FunctionError
  */
-export async function invoke(
-  handler: (event: never, context: Context) => unknown,
-  event: unknown,
-  invocation: Invocation,
-): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_, reject) => {
-    const late = () => reject(new FunctionTimeoutError(`${invocation.functionName} timed out`))
-    timer = setTimeout(late, invocation.timeoutMs)
-  })
-  try {
-    const context = createContext(invocation)
-    const result = await Promise.race([run(handler, throughJson(event) as never, context), timeout])
-    return throughJson(result)
-  } finally {
-    clearTimeout(timer)
-  }
+export async function invoke(handler: Handler, event: unknown, invocation: Invocation): Promise<unknown> {
+  const { functionName, timeoutMs } = invocation
+  const running = run(handler, throughJson(event) as never, createContext(invocation))
+  const late = () => new FunctionTimeoutError(`${functionName} ran longer than its ${timeoutMs} ms`)
+  return before(timeoutMs, running, late)
 }
 
-async function run(handler: (event: never, context: Context) => unknown, event: never, context: Context) {
+async function run(handler: Handler, event: never, context: Context): Promise<unknown> {
   try {
-    return await handler(event, context)
+    return throughJson(await handler(event, context))
   } catch (cause) {
     throw new FunctionError(`${context.functionName} failed`, { cause })
   }
 }
 
 function throughJson(value: unknown): unknown {
-  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as unknown)
+  return JSON.parse(JSON.stringify(value) ?? 'null') as unknown
 }
 
 function createContext({ functionName, timeoutMs, memoryMB }: Invocation): Context {

@@ -24,6 +24,9 @@ const SqsReady = z.object({ endpoint: z.url(), queueUrls: z.record(z.string(), z
 
 type Stop = () => Promise<unknown>
 
+/** Ctrl-C reaches the children too; this tells them that they are stopped after what is in flight. */
+process.env['LOCAL_CHILD'] = '1'
+
 try {
   const stop = await start(readOptions(process.argv.slice(2)))
   let stopping = false

@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { parse } from 'yaml'
+import { parse, type Tags } from 'yaml'
 import * as z from 'zod'
+import {
+  DEFAULT_MEMORY_MB,
+  DEFAULT_TIMEOUT_S,
+  type QueueEvent,
+  QueueResource,
+  Serverless,
+} from './template-schema.ts'
 
 export type FunctionTemplate = {
   readonly key: string
@@ -28,72 +35,11 @@ export type Template = {
   readonly queues: Readonly<Record<string, QueueTemplate>>
 }
 
-/** Defaults of the framework and of SQS where the file says nothing. */
-const DEFAULT_TIMEOUT_S = 6
-const DEFAULT_MEMORY_MB = 1024
-const DEFAULT_VISIBILITY_S = 30
-
-const Route = z.union([
-  z
-    .string()
-    .regex(/^[A-Z*]+ \/\S*$/, 'METHOD /path')
-    .transform((text) => {
-      const [method = '', path = ''] = text.split(' ')
-      return { method, path }
-    }),
-  z.looseObject({
-    method: z.string().transform((method) => method.toUpperCase()),
-    path: z.string().startsWith('/'),
-  }),
-])
-
-/** `{ Fn::GetAtt: [Queue, Arn] }` → `Queue` */
-const QueueArn = z
-  .strictObject({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) })
-  .transform((arn) => arn['Fn::GetAtt'][0])
-
-const Queue = z.looseObject({
-  arn: QueueArn,
-  batchSize: z.number().int().min(1).max(10).default(10),
-  maximumConcurrency: z.number().int().min(2).max(1000).default(2),
-  functionResponseType: z.literal('ReportBatchItemFailures').optional(),
-})
-
-const Schedule = z.looseObject({
-  rate: z.union([z.string(), z.array(z.string())]).transform((rate) => [rate].flat()),
-  input: z.unknown(),
-})
-
-const Event = z.union([
-  z.strictObject({ httpApi: Route }),
-  z.strictObject({ sqs: Queue }),
-  z.strictObject({ schedule: Schedule }),
-])
-type Event = z.infer<typeof Event>
-
-const Defaults = { timeout: z.number().positive().optional(), memorySize: z.number().positive().optional() }
-
-const QueueResource = z.looseObject({
-  Type: z.literal('AWS::SQS::Queue'),
-  Properties: z.looseObject({
-    VisibilityTimeout: z.number().default(DEFAULT_VISIBILITY_S),
-    RedrivePolicy: z
-      .looseObject({ deadLetterTargetArn: QueueArn, maxReceiveCount: z.number().int().positive() })
-      .optional(),
-  }),
-})
-
-const Serverless = z.looseObject({
-  provider: z.looseObject(Defaults),
-  functions: z.record(
-    z.string(),
-    z.looseObject({ ...Defaults, handler: z.string(), events: z.array(Event).default([]) }),
-  ),
-  resources: z
-    .looseObject({ Resources: z.record(z.string(), z.looseObject({ Type: z.string() })).default({}) })
-    .optional(),
-})
-type Serverless = z.infer<typeof Serverless>
+/** CloudFormation's short form of `Fn::GetAtt`, as text or as a list. Other tags are read as what they stand on. */
+const TAGS: Tags = [
+  { tag: '!GetAtt', resolve: (value: string) => ({ 'Fn::GetAtt': value }) },
+  { tag: '!GetAtt', collection: 'seq', resolve: (value) => ({ 'Fn::GetAtt': value.toJSON() as unknown }) },
+]
 
 /**
  * Reads serverless.yml, so that one machine runs what would be deployed.
@@ -103,18 +49,29 @@ export async function readTemplate(file = 'serverless.yml'): Promise<Template> {
   return parseTemplate(await readFile(file, 'utf8'), file)
 }
 
+/** As `readTemplate`, of a text; `file` is its name in errors. */
 export function parseTemplate(text: string, file = 'serverless.yml'): Template {
-  const result = Serverless.safeParse(parse(text))
-  if (!result.success) throw new Error(`${file}: ${describe(result.error)}`)
-  const { functions, provider, resources } = result.data
-  return {
-    functions: mapValues(functions, (one, key) => toFunction(key, one, provider)),
-    queues: toQueues(resources?.Resources ?? {}, file),
+  try {
+    return toTemplate(parse(text, { customTags: TAGS, merge: true, logLevel: 'error' }))
+  } catch (error) {
+    throw new Error(`${file}: ${describe(error)}`, { cause: error })
   }
 }
 
-function describe(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
+function describe(error: unknown): string {
+  if (!(error instanceof z.ZodError)) return error instanceof Error ? error.message : String(error)
+  return error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`).join('; ')
+}
+
+function toTemplate(document: unknown): Template {
+  const { functions, provider, resources } = Serverless.parse(document)
+  const queues = toQueues(resources?.Resources ?? {})
+  const template = {
+    functions: mapValues(functions, (one, key) => toFunction(key, one, provider)),
+    queues,
+  }
+  requireQueues(template)
+  return template
 }
 
 function toFunction(
@@ -126,38 +83,50 @@ function toFunction(
     key,
     timeoutMs: (one.timeout ?? provider.timeout ?? DEFAULT_TIMEOUT_S) * 1000,
     memoryMB: one.memorySize ?? provider.memorySize ?? DEFAULT_MEMORY_MB,
-    routes: one.events.flatMap((event) => ('httpApi' in event ? [event.httpApi] : [])),
-    queues: one.events.flatMap((event: Event) => ('sqs' in event ? [toMapping(event.sqs)] : [])),
-    schedules: one.events.flatMap((event) =>
-      'schedule' in event ? [{ expressions: event.schedule.rate, input: event.schedule.input }] : [],
+    routes: one.events.flatMap(({ httpApi }) =>
+      httpApi ? [{ method: httpApi.method, path: httpApi.path }] : [],
+    ),
+    queues: one.events.flatMap(({ sqs }) => (sqs ? [toMapping(sqs)] : [])),
+    schedules: one.events.flatMap(({ schedule }) =>
+      schedule ? [{ expressions: schedule.rate, input: schedule.input }] : [],
     ),
   }
 }
 
-function toMapping({ arn, batchSize, maximumConcurrency, functionResponseType }: z.infer<typeof Queue>) {
-  return {
-    queue: arn,
-    batchSize,
-    maximumConcurrency,
-    reportBatchItemFailures: functionResponseType !== undefined,
-  }
+function toMapping({ arn, batchSize, maximumConcurrency, functionResponseType }: QueueEvent) {
+  const reportBatchItemFailures = functionResponseType !== undefined
+  return { queue: arn, batchSize, maximumConcurrency, reportBatchItemFailures }
 }
 
-function toQueues(
-  resources: Readonly<Record<string, { Type: string }>>,
-  file: string,
-): Record<string, QueueTemplate> {
+function toQueues(resources: Readonly<Record<string, { Type: string }>>): Record<string, QueueTemplate> {
   const queues = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::SQS::Queue')
-  return mapValues(Object.fromEntries(queues), (resource, id) => {
-    const result = QueueResource.safeParse(resource)
-    if (!result.success) throw new Error(`${file}: resources.Resources.${id}: ${describe(result.error)}`)
-    const { VisibilityTimeout, RedrivePolicy } = result.data.Properties
-    const redrive = RedrivePolicy && {
-      deadLetterQueue: RedrivePolicy.deadLetterTargetArn,
-      maxReceiveCount: RedrivePolicy.maxReceiveCount,
+  const known = z.object({ resources: z.object({ Resources: z.record(z.string(), QueueResource) }) })
+  const { Resources } = known.parse({ resources: { Resources: Object.fromEntries(queues) } }).resources
+  return mapValues(Resources, ({ Properties: { VisibilityTimeout, RedrivePolicy } }) => {
+    const { deadLetterTargetArn: deadLetterQueue, maxReceiveCount } = RedrivePolicy ?? {}
+    const hasRedrive = deadLetterQueue !== undefined && maxReceiveCount !== undefined
+    return {
+      visibilityTimeoutS: VisibilityTimeout,
+      ...(hasRedrive && { redrive: { deadLetterQueue, maxReceiveCount } }),
     }
-    return { visibilityTimeoutS: VisibilityTimeout, ...(redrive && { redrive }) }
   })
+}
+
+function requireQueues({ functions, queues }: Template): void {
+  const uses = [
+    ...Object.values(functions).flatMap((one) =>
+      one.queues.map(({ queue }) => [`functions.${one.key}.events`, queue] as const),
+    ),
+    ...Object.entries(queues).flatMap(([id, { redrive }]) =>
+      redrive
+        ? [[`resources.Resources.${id}.Properties.RedrivePolicy`, redrive.deadLetterQueue] as const]
+        : [],
+    ),
+  ]
+  for (const [where, queue] of uses) {
+    if (!Object.hasOwn(queues, queue))
+      throw new Error(`${where}: resources.Resources has no queue "${queue}"`)
+  }
 }
 
 function mapValues<T, R>(

@@ -27,28 +27,45 @@ const LINKS = `
   CREATE INDEX IF NOT EXISTS RecordLink_Target ON RecordLink (Target, TargetId);
   CREATE UNIQUE INDEX IF NOT EXISTS RecordLink_Default ON RecordLink (OwnerTable, OwnerId, Target) WHERE IsDefault = 1;`
 
-/** Creates what is missing; a database of an earlier run keeps its records. */
+/** Brings a new database, or one of an earlier version, to what the definitions say; its records stay. */
 export function createSchema(database: Database): void {
   const tables = entities.filter(({ view }) => view === undefined)
   const views = entities.filter(({ view }) => view !== undefined)
-  for (const sql of [...tables.map(tableSql), LINKS, ...views.map(viewSql)]) database.script(sql)
-  for (const entity of tables) startIds(database, entity)
+  for (const table of tables) createTable(database, table)
+  for (const sql of [LINKS, ...views.map(viewSql)]) database.script(sql)
+  for (const table of tables) startIds(database, table)
 }
 
-function tableSql(entity: EntityDefinition): string {
-  const columns = entity.columns.map((column) => columnSql(column, entity.idColumn))
-  const indexes = entity.columns
-    .filter(({ indexed }) => indexed)
-    .map(({ name }) => indexSql(entity.name, name))
-  return [`CREATE TABLE IF NOT EXISTS ${entity.name} (${columns.join(', ')})`, ...indexes].join(';')
+function createTable(database: Database, { name, columns, idColumn }: EntityDefinition): void {
+  const all = columns.map((column) => columnSql(column, idColumn)).join(', ')
+  database.script(`CREATE TABLE IF NOT EXISTS ${name} (${all})`)
+  addMissingColumns(database, name, columns, idColumn)
+  for (const column of columns) if (column.indexed) createIndex(database, name, column.name)
+}
+
+function addMissingColumns(
+  database: Database,
+  table: string,
+  columns: readonly Column[],
+  idColumn: string,
+): void {
+  const known = new Set(database.all(`PRAGMA table_info(${table})`).map((row) => row['name']))
+  const missing = columns.filter(({ name }) => !known.has(name))
+  for (const column of missing)
+    database.script(`ALTER TABLE ${table} ADD COLUMN ${columnSql(column, idColumn)}`)
 }
 
 function columnSql({ name, type }: Column, idColumn: string): string {
   return name === idColumn ? `"${name}" INTEGER PRIMARY KEY AUTOINCREMENT` : `"${name}" ${SQL_TYPES[type]}`
 }
 
-function indexSql(table: string, column: string): string {
-  return `CREATE INDEX IF NOT EXISTS ${table}_${column} ON ${table} ("${column}")`
+/** An index that an earlier version defined in another way is made anew. */
+function createIndex(database: Database, table: string, column: string): void {
+  const index = `${table}_${column}`
+  const sql = `CREATE INDEX ${index} ON ${table} ("${column}")`
+  const known = database.get("SELECT sql FROM sqlite_master WHERE type = 'index' AND name = ?", index)
+  if (known?.['sql'] === sql) return
+  database.script(`DROP INDEX IF EXISTS ${index}; ${sql}`)
 }
 
 function viewSql({ name, view }: EntityDefinition): string {

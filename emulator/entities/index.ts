@@ -8,7 +8,7 @@ import { notes } from './notes.ts'
 import { person } from './person.ts'
 import { phone } from './phone.ts'
 import { users } from './users.ts'
-import { vCompany, vPerson } from './views.ts'
+import { vAddressCompany, vCompany, vPerson } from './views.ts'
 
 /**
  * Every entity the emulator serves. The table ids of Company (5) and Person (13) are Sage CRM's; the others are ours, so
@@ -26,6 +26,7 @@ export const entities: readonly EntityDefinition[] = [
   customCaptions,
   vPerson,
   vCompany,
+  vAddressCompany,
 ]
 
 const byName = new Map(entities.map((entity) => [entity.name.toLowerCase(), entity]))

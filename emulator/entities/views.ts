@@ -1,3 +1,5 @@
+import { address } from './address.ts'
+import { integer, string } from './column.ts'
 import { company } from './company.ts'
 import type { Column, EntityDefinition } from './entity.ts'
 import { person } from './person.ts'
@@ -50,4 +52,18 @@ export const vCompany: EntityDefinition = {
   tableId: 10105,
   columns: [...company.columns, ...contactColumns('Comp')],
   view: { sql: `SELECT ${withContacts(company)}` },
+}
+
+/** The addresses of companies: `adli_companyid eq 43`. */
+export const vAddressCompany: EntityDefinition = {
+  ...address,
+  name: 'vAddressCompany',
+  tableId: 10101,
+  columns: [...address.columns, integer('AdLi_CompanyID'), string('AdLi_Type', 40)],
+  view: {
+    sql: `SELECT r.*, l.OwnerId AS AdLi_CompanyID, l.Type AS AdLi_Type
+    FROM RecordLink l JOIN Address r ON r.Addr_AddressId = l.TargetId
+    JOIN Company c ON c.Comp_CompanyId = l.OwnerId AND c.Comp_Deleted IS NULL
+    WHERE l.OwnerTable = ${company.tableId} AND l.Target = 'Address'`,
+  },
 }

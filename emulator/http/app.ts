@@ -16,7 +16,7 @@ export type AppOptions = CrmOptions &
 export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
   const { faults, stats, accounts, crm } = options
   const app = new Hono<{ Bindings: HttpBindings }>()
-  app.route('/__control', controlRoutes(faults, stats, accounts))
+  app.route('/__control', controlRoutes(faults, stats, accounts, options.longestRequestMs))
   app.all('*', async (c) => {
     const resource = resourceOf(c.req.path)
     const end = stats.begin(c.req.method, resource)

@@ -5,6 +5,7 @@ const REASONS = {
   missing: 'a user name and password are needed',
   wrong: 'the user name or password is wrong',
   locked: 'the account is locked after too many wrong passwords',
+  expired: 'the password has expired',
 } as const
 
 /**

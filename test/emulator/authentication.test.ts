@@ -76,6 +76,15 @@ describe('an account', () => {
     expect((await request('GET', 'Company', undefined, basic('admin', 'new'))).status).toBe(200)
   })
 
+  it('with an expired password is refused until it has a new one', async () => {
+    const { request, get, control } = await startCrm()
+    await control('POST', 'users/admin', { expired: true })
+    const { status, text } = await get('Company')
+    expect([status, text]).toEqual([401, expect.stringContaining('expired')])
+    await control('POST', 'users/admin', { password: 'new' })
+    expect((await request('GET', 'Company', undefined, basic('admin', 'new'))).status).toBe(200)
+  })
+
   it('that is not there cannot be changed', async () => {
     const { control } = await startCrm()
     const { status, text } = await control('POST', 'users/nobody', { locked: true })

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { isLoopback } from '../../emulator/faults/loopback.ts'
 import { startCrm, type TestCrm } from './crm.ts'
 
 const GATECOM = { comp_name: 'Gatecom' }
@@ -162,6 +163,17 @@ describe('the statistics', () => {
 })
 
 describe('the control API', () => {
+  it.each([
+    ['127.0.0.1', true],
+    ['::1', true],
+    ['::ffff:127.0.0.1', true],
+    ['192.0.2.7', false],
+    ['2001:db8::1', false],
+    [undefined, false],
+  ])('takes %s for this machine: %j', (address, expected) => {
+    expect(isLoopback(address)).toBe(expected)
+  })
+
   it('refuses web pages', async () => {
     const { emulator } = await startCrm()
     const headers = { origin: 'https://elsewhere.example' }

@@ -112,6 +112,16 @@ describe('the views', () => {
     ])
   })
 
+  it('vAddressCompany shows the addresses of a company', async () => {
+    const { create, find } = await startCrm()
+    const address = { Addr_City: 'Dublin', $type: 'Shipping' }
+    const company = await create('Company', { comp_name: 'Gatecom', address })
+    await create('Company', { comp_name: 'Other', address })
+    expect(await find('vAddressCompany', `adli_companyid eq ${company}`)).toMatchObject([
+      { Addr_City: 'Dublin', AdLi_CompanyID: company, AdLi_Type: 'Shipping' },
+    ])
+  })
+
   it('forget a person who was deleted', async () => {
     const { find, request, person } = await crmWithPerson()
     await request('DELETE', `Person('${person}')`)

@@ -82,6 +82,14 @@ describe('the emulator as a process', () => {
     expect(await once(child, 'exit')).toEqual([0, null])
   })
 
+  it('leaves Ctrl-C to a parent that says so', async () => {
+    const { child, baseUrl } = await runMain([], { LOCAL_CHILD: '1' })
+    child.kill('SIGINT')
+    expect((await fetch(`${baseUrl}/Company`, { headers: { authorization: ADMIN } })).status).toBe(200)
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([0, null])
+  })
+
   it('ends when its parent is gone', async () => {
     const { child } = await runMain([])
     child.disconnect()

@@ -1,166 +1,257 @@
+import { once } from 'node:events'
 import http from 'node:http'
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { type Gateway, startGateway } from '../../local/gateway.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { startGateway } from '../../local/gateway.ts'
+import { gatewayOf, post } from './gateway-support.ts'
 
-type Handler = (event: APIGatewayProxyEventV2, context: Context) => unknown
-
-async function gatewayOf(
-  handler: Handler,
-  settings: { timeoutMs?: number; onFailure?: (error: unknown) => void } = {},
-) {
-  const { timeoutMs = 5_000, ...options } = settings
-  const route = { functionName: 'f', timeoutMs, memoryMB: 512, handler: async () => handler as never }
-  const routes = ['/forms/{name}', '/forms/{name}/{token}'].map((path) => ({
-    ...route,
-    method: 'POST',
-    path,
-  }))
-  const gateway = await startGateway({ routes, port: 0, host: '127.0.0.1', ...options })
-  onTestFinished(() => gateway.close())
-  return gateway
-}
-
-/** The event the handler sees for a request. */
-async function eventFor(path: string, init: RequestInit = {}): Promise<APIGatewayProxyEventV2> {
-  const { url } = await gatewayOf((event) => event)
-  const response = await fetch(url + path, { method: 'POST', ...init })
-  return (await response.json()) as APIGatewayProxyEventV2
-}
-
-describe('an event', () => {
-  it('has the route, the raw path and the decoded parameters', async () => {
-    const event = await eventFor('/forms/a%20b/t%C3%A9?x=1&x=2&y=%20')
-    expect(event).toMatchObject({
-      version: '2.0',
-      routeKey: 'POST /forms/{name}/{token}',
-      rawPath: '/forms/a%20b/t%C3%A9',
-      rawQueryString: 'x=1&x=2&y=%20',
-      queryStringParameters: { x: '1,2', y: ' ' },
-      pathParameters: { name: 'a b', token: 'té' },
-      requestContext: {
-        http: { method: 'POST', path: '/forms/a%20b/t%C3%A9', sourceIp: '127.0.0.1' },
-        stage: '$default',
-      },
-    })
-    expect(event.requestContext.time).toMatch(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/)
-  })
-
-  it('has lower-case header names, duplicates joined, cookies apart', async () => {
-    const { url } = await gatewayOf((event) => event)
-    const event = await new Promise<APIGatewayProxyEventV2>((resolve, reject) => {
-      const headers = ['X-One', 'a', 'x-one', 'b', 'Cookie', 'c=1; d=2', 'Host', 'example.com']
-      const request = http.request(
-        `${url}/forms/x`,
-        { method: 'POST', headers, setHost: false },
-        async (response) => {
-          resolve(JSON.parse(Buffer.concat(await response.toArray()).toString()))
-        },
-      )
-      request.on('error', reject).end()
-    })
-    expect(event.headers).toMatchObject({ 'x-one': 'a,b', host: 'example.com' })
-    expect(event.cookies).toEqual(['c=1', 'd=2'])
-  })
-
-  it.each([
-    ['application/json', '{"a":"é"}', false],
-    ['application/vnd.api+json; charset=utf-8', '{}', false],
-    ['text/plain', 'é', false],
-    ['application/x-www-form-urlencoded', 'a=b', true],
-    ['multipart/form-data; boundary=x', '--x--', true],
-    ['application/octet-stream', 'x', true],
-  ])(
-    'of %s has its body as text or in base64 as the real gateway does',
-    async (type, body, isBase64Encoded) => {
-      const event = await eventFor('/forms/x', { body: Buffer.from(body), headers: { 'content-type': type } })
-      expect(event.isBase64Encoded).toBe(isBase64Encoded)
-      expect(Buffer.from(event.body ?? '', isBase64Encoded ? 'base64' : 'utf8').toString()).toBe(body)
-    },
-  )
-
-  it('carries bytes that are no UTF-8 unharmed, whatever they claim to be', async () => {
-    const bytes = Buffer.from([0xe9, 0x00, 0xff])
-    const event = await eventFor('/forms/x', { body: bytes, headers: { 'content-type': 'text/plain' } })
-    expect(Buffer.from(event.body ?? '', 'base64')).toEqual(bytes)
-  })
-})
-
-async function post(gateway: Gateway, path = '/forms/x', init: RequestInit = {}): Promise<Response> {
-  return fetch(gateway.url + path, { method: 'POST', ...init })
-}
+const MB = 1024 * 1024
+const never = () => new Promise(() => undefined)
 
 describe('an answer', () => {
   it('has the status, headers, cookies and binary body of the result', async () => {
     const body = Buffer.from([1, 2, 255]).toString('base64')
     const result = {
       statusCode: 418,
-      headers: { 'x-a': 'b' },
+      headers: { 'X-A': 'b', 'x-n': 1 },
       cookies: ['c=1', 'd=2'],
       body,
       isBase64Encoded: true,
     }
     const response = await post(await gatewayOf(() => result))
-    expect([response.status, response.headers.get('x-a')]).toEqual([418, 'b'])
+    expect([response.status, response.headers.get('x-a'), response.headers.get('x-n')]).toEqual([
+      418,
+      'b',
+      '1',
+    ])
     expect(response.headers.getSetCookie()).toEqual(['c=1', 'd=2'])
     expect(Buffer.from(await response.arrayBuffer())).toEqual(Buffer.from([1, 2, 255]))
   })
 
-  it('is the JSON of a result without status code', async () => {
-    const response = await post(await gatewayOf(() => ({ ok: 1 })))
-    expect([response.status, await response.json()]).toEqual([200, { ok: 1 }])
+  it.each([{ ok: 1 }, 'text', 7, [1], null])(
+    'is the JSON of a result without status code: %j',
+    async (result) => {
+      const response = await post(await gatewayOf(() => result))
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json'])
+      expect(await response.json()).toEqual(result)
+    },
+  )
+
+  it('of a function without a result is null', async () => {
+    expect(await (await post(await gatewayOf(() => undefined))).json()).toBeNull()
   })
 
-  it('is 500 when the function throws or answers nonsense, and says nothing about it', async () => {
-    const failures: unknown[] = []
-    const throws = await gatewayOf(() => Promise.reject(new Error('secret')), {
-      onFailure: (error) => failures.push(error),
-    })
-    const nonsense = await gatewayOf(() => ({ statusCode: 'ok' }))
-    for (const gateway of [throws, nonsense]) {
-      const response = await post(gateway)
-      expect([response.status, await response.json()]).toEqual([500, { message: 'Internal Server Error' }])
+  it('is plain text where the function names no type', async () => {
+    const response = await post(await gatewayOf(() => ({ statusCode: 200, headers: null, body: 'é' })))
+    expect([response.headers.get('content-type'), await response.text()]).toEqual([
+      'text/plain; charset=utf-8',
+      'é',
+    ])
+  })
+
+  it('has the length of its body, whatever the function says', async () => {
+    const result = {
+      statusCode: 200,
+      headers: { 'Content-Length': '1', Connection: 'close' },
+      body: 'longer',
     }
-    expect(failures).toHaveLength(1)
+    expect(await (await post(await gatewayOf(() => result))).text()).toBe('longer')
   })
 
-  it('is 503 when the function runs into its timeout', async () => {
-    const response = await post(await gatewayOf(() => new Promise(() => undefined), { timeoutMs: 20 }))
-    expect(response.status).toBe(503)
-  })
-
-  it('is 404 where there is no route, and for another method', async () => {
-    const gateway = await gatewayOf(() => ({}))
-    expect((await post(gateway, '/nowhere')).status).toBe(404)
-    expect((await fetch(`${gateway.url}/forms/x`)).status).toBe(404)
-  })
-
-  it('is 413 for an event larger than Lambda takes', async () => {
-    const gateway = await gatewayOf(() => ({}))
-    expect((await post(gateway, '/forms/x', { body: Buffer.alloc(5 * 1024 * 1024, 1) })).status).toBe(413)
+  it('may have no body', async () => {
+    const response = await post(await gatewayOf(() => ({ statusCode: 204 })))
+    expect([response.status, await response.text()]).toEqual([204, ''])
   })
 })
 
-it('tells the function how much time is left', async () => {
-  const { url } = await gatewayOf((_, context) => ({ left: context.getRemainingTimeInMillis() }), {
-    timeoutMs: 3_000,
+describe('a failure of the function', () => {
+  it.each([
+    ['an exception', () => Promise.reject(new Error('secret'))],
+    [
+      'an exception at once',
+      () => {
+        throw new Error('secret')
+      },
+    ],
+    ['a result that is no JSON', () => 1n],
+    ['a status that is no number', () => ({ statusCode: 'ok' })],
+    ['a body that is no text', () => ({ statusCode: 200, body: { secret: 1 } })],
+    ['a header that would break the answer', () => ({ statusCode: 200, headers: { a: 'secret\r\nb: c' } })],
+  ])('is a 500 that says nothing about it: %s', async (_, handler) => {
+    const onFailure = vi.fn()
+    const response = await post(await gatewayOf(handler, { onFailure }))
+    expect([response.status, await response.json()]).toEqual([500, { message: 'Internal Server Error' }])
+    expect(onFailure).toHaveBeenCalledOnce()
   })
-  const { left } = (await (await fetch(`${url}/forms/x`, { method: 'POST' })).json()) as { left: number }
-  expect(left).toBeGreaterThan(0)
-  expect(left).toBeLessThanOrEqual(3_000)
+
+  it('is told with its cause', async () => {
+    const onFailure = vi.fn()
+    const cause = new Error('secret')
+    await post(await gatewayOf(() => Promise.reject(cause), { onFailure }))
+    expect(onFailure).toHaveBeenCalledWith(expect.objectContaining({ name: 'FunctionError', cause }))
+  })
+
+  it('is a 503 when it runs into its timeout', async () => {
+    const onFailure = vi.fn()
+    const response = await post(await gatewayOf(never, { timeoutMs: 20, onFailure }))
+    expect([response.status, await response.json()]).toEqual([503, { message: 'Service Unavailable' }])
+    expect(onFailure).toHaveBeenCalledWith(expect.objectContaining({ name: 'FunctionTimeoutError' }))
+  })
+
+  it('is a 503 when the gateway has waited long enough; the function still has its own time', async () => {
+    const left = vi.fn()
+    const handler: Parameters<typeof gatewayOf>[0] = (_, context) => {
+      left(context.getRemainingTimeInMillis())
+      return never()
+    }
+    const gateway = await gatewayOf(handler, { timeoutMs: 3_000, integrationLimitMs: 20 })
+    expect((await post(gateway)).status).toBe(503)
+    expect(left.mock.lastCall?.[0]).toBeGreaterThan(1_000)
+    expect(left.mock.lastCall?.[0]).toBeLessThanOrEqual(3_000)
+  })
 })
 
-it('finishes what is in flight before it closes', async () => {
-  const started = Promise.withResolvers<void>()
-  const answer = Promise.withResolvers<object>()
-  const gateway = await gatewayOf(() => {
-    started.resolve()
-    return answer.promise
+describe('a large body', () => {
+  it('of a few megabytes reaches the function', async () => {
+    const gateway = await gatewayOf(({ body }) => ({ length: body?.length }))
+    const response = await post(gateway, {
+      body: 'x'.repeat(5 * MB),
+      headers: { 'content-type': 'text/plain' },
+    })
+    expect(await response.json()).toEqual({ length: 5 * MB })
   })
-  const response = post(gateway)
-  await started.promise
-  const closed = gateway.close()
-  answer.resolve({ ok: true })
-  expect((await response).status).toBe(200)
-  await closed
+
+  it('is 413 when its event is larger than Lambda takes, as base64 makes it', async () => {
+    const handler = vi.fn()
+    const response = await post(await gatewayOf(handler), { body: Buffer.alloc(5 * MB, 1) })
+    expect([response.status, await response.json()]).toEqual([413, { message: 'Request Entity Too Large' }])
+    expect(handler).not.toHaveBeenCalled()
+  })
+
+  it('is 413 as soon as its length says so, and the connection ends when the rest does not come', async () => {
+    const { url } = await gatewayOf(() => ({}))
+    const headers = { 'content-length': 11 * MB }
+    const request = http.request(`${url}/forms/x`, { method: 'POST', headers, agent: false })
+    request.flushHeaders()
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage]
+    expect(response.statusCode).toBe(413)
+    const ended = once(response.socket, 'close')
+    request.on('error', () => undefined)
+    response.resume()
+    await ended
+  })
+
+  it('is 413 as soon as it has grown too long, when it does not say its length', async () => {
+    const gateway = await gatewayOf(() => ({}))
+    let sentInMB = 0
+    const body = new ReadableStream({
+      pull: (controller) => {
+        sentInMB += 1
+        controller.enqueue(Buffer.alloc(MB))
+        if (sentInMB === 12) controller.close()
+      },
+    })
+    expect((await post(gateway, { body, duplex: 'half' })).status).toBe(413)
+  })
+
+  it('that breaks off starts nothing, and the next request is served', async () => {
+    const handler = vi.fn(() => ({ ok: true }))
+    const gateway = await gatewayOf(handler)
+    const request = http.request(`${gateway.url}/forms/x`, {
+      method: 'POST',
+      headers: { 'content-length': 9 },
+    })
+    request.on('error', () => undefined)
+    await new Promise<void>((sent) => {
+      request.write('half', () => sent())
+    })
+    request.destroy()
+    expect((await post(gateway)).status).toBe(200)
+    expect(handler).toHaveBeenCalledOnce()
+  })
+})
+
+it('runs many functions at a time, each with its own answer', async () => {
+  const CALLERS = 40
+  const everybody = Promise.withResolvers<void>()
+  let arrived = 0
+  const gateway = await gatewayOf(async ({ pathParameters }) => {
+    arrived += 1
+    if (arrived === CALLERS) everybody.resolve()
+    await everybody.promise
+    return pathParameters
+  })
+  const names = Array.from({ length: CALLERS }, (_, index) => `caller-${index}`)
+  const answers = await Promise.all(
+    names.map(async (name) => (await post(gateway, {}, `/forms/${name}`)).json()),
+  )
+  expect(answers).toEqual(names.map((name) => ({ name })))
+})
+
+describe('closing', () => {
+  async function oneInFlight(settings: Parameters<typeof gatewayOf>[1]) {
+    const started = Promise.withResolvers<void>()
+    const answer = Promise.withResolvers<object>()
+    const handler = vi.fn(() => {
+      started.resolve()
+      return answer.promise
+    })
+    const gateway = await gatewayOf(handler, settings)
+    const response = post(gateway)
+    response.catch(() => undefined)
+    await started.promise
+    return { gateway, response, answer }
+  }
+
+  it('finishes what is in flight, and its connections with it', async () => {
+    const { gateway, response, answer } = await oneInFlight({ closeWithinMs: 60_000 })
+    const closed = gateway.close()
+    await expect(post(gateway)).rejects.toThrow()
+    answer.resolve({ ok: true })
+    expect([(await response).status, (await response).headers.get('connection')]).toEqual([200, 'close'])
+    await closed
+  })
+
+  it('ends idle connections at once', async () => {
+    const gateway = await gatewayOf(() => ({}), { closeWithinMs: 60_000 })
+    const agent = new http.Agent({ keepAlive: true })
+    const request = http.request(`${gateway.url}/forms/x`, { method: 'POST', agent }).end()
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage]
+    const ended = once(response.socket, 'close')
+    await once(response.resume(), 'end')
+    await gateway.close()
+    await ended
+  })
+
+  it('waits for a function whose caller has gone', async () => {
+    const started = Promise.withResolvers<void>()
+    const goOn = Promise.withResolvers<void>()
+    const order: string[] = []
+    const handler = async () => {
+      started.resolve()
+      await goOn.promise
+      order.push('done')
+    }
+    const gateway = await gatewayOf(handler, { closeWithinMs: 60_000 })
+    const caller = new AbortController()
+    const response = post(gateway, { signal: caller.signal })
+    await started.promise
+    caller.abort()
+    await expect(response).rejects.toThrow()
+    const closed = gateway.close().then(() => order.push('closed'))
+    for (let tries = 0; tries < 10; tries += 1) await expect(post(gateway)).rejects.toThrow()
+    goOn.resolve()
+    await closed
+    expect(order).toEqual(['done', 'closed'])
+  })
+
+  it('cuts off what takes too long', async () => {
+    const { gateway, response } = await oneInFlight({ closeWithinMs: 20 })
+    await gateway.close()
+    await expect(response).rejects.toThrow()
+  })
+})
+
+it('does not start on a port that is taken', async () => {
+  const { port } = await gatewayOf(() => ({}))
+  await expect(startGateway({ routes: [], port, host: '127.0.0.1' })).rejects.toThrow(/EADDRINUSE/)
 })

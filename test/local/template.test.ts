@@ -60,9 +60,56 @@ describe('serverless.yml', () => {
     })
   })
 
-  it('that is wrong is refused with the path and the rule', () => {
-    const wrong = YML.replace('batchSize: 5', 'batchSize: 50')
-    expect(() => parseTemplate(wrong)).toThrow(/functions\.retry\.events\.0/)
+  it('may say the same in other ways', () => {
+    const events = (one: string) => {
+      const text = `provider: {}\nfunctions: { f: { handler: a.b, events: [${one}] } }\n`
+      return parseTemplate(`${text}resources: { Resources: { Q: { Type: AWS::SQS::Queue } } }`).functions['f']
+    }
+    for (const arn of [
+      '{ Fn::GetAtt: [Q, Arn] }',
+      '{ Fn::GetAtt: Q.Arn }',
+      '!GetAtt Q.Arn',
+      '!GetAtt [Q, Arn]',
+    ]) {
+      expect(events(`{ sqs: { arn: ${arn} } }`)?.queues).toEqual([
+        { queue: 'Q', batchSize: 10, maximumConcurrency: 2, reportBatchItemFailures: false },
+      ])
+    }
+    const rates = ['rate(1 hour)', '{ rate: rate(1 hour) }', "{ rate: ['rate(1 hour)'] }"]
+    for (const rate of rates)
+      expect(events(`{ schedule: ${rate} }`)?.schedules).toEqual([{ expressions: ['rate(1 hour)'] }])
+    expect(events("{ httpApi: '* /x' }")?.routes).toEqual([{ method: 'ANY', path: '/x' }])
+  })
+
+  it('may leave timeout and memory to the framework, and have variables and tags elsewhere', () => {
+    const text = `provider: { stage: '\${opt:stage}', role: !Sub '\${AWS::Region}' }\nfunctions: { f: { handler: a.b } }`
+    expect(parseTemplate(text)).toEqual({
+      functions: { f: { key: 'f', timeoutMs: 6_000, memoryMB: 1024, routes: [], queues: [], schedules: [] } },
+      queues: {},
+    })
+  })
+
+  it.each([
+    ['batchSize: 5', 'batchSize: 50', /^a\.yml: functions\.retry\.events\.0\.sqs\.batchSize: .*10/],
+    [
+      '[RetryQueue, Arn]',
+      '[RetryQueue, Name]',
+      /functions\.retry\.events\.0\.sqs\.arn\.Fn::GetAtt\.1: .*Arn/,
+    ],
+    ['[RetryQueue, Arn]', '[Typo, Arn]', /functions\.retry\.events: .*no queue "Typo"/],
+    ['[Dead, Arn]', '[Typo, Arn]', /resources\.Resources\.RetryQueue\.Properties\.RedrivePolicy: .*"Typo"/],
+    ['POST /forms/{name}', 'POST', /functions\.receive\.events\.0\.httpApi\.path: /],
+    ['POST /forms/{name}', 'SEND /forms', /functions\.receive\.events\.0\.httpApi\.method: an HTTP method/],
+    ['httpApi: POST /forms/{name}', 'http: POST /forms', /functions\.receive\.events\.0: .*"http"/],
+    ['timeout: 60', 'timeout: soon', /functions\.retry\.timeout: .*number/],
+    [
+      'VisibilityTimeout: 360',
+      'VisibilityTimeout: x',
+      /Resources\.RetryQueue\.Properties\.VisibilityTimeout: /,
+    ],
+    ['provider:', 'provider: [', /^a\.yml: .*at line \d/],
+  ])('that is wrong is refused with the path and the rule: %s → %s', (right, wrong, message) => {
+    expect(() => parseTemplate(YML.replace(right, wrong), 'a.yml')).toThrow(message)
   })
 
   it('names exactly the functions that exist, and gives failed messages back singly', async () => {
