@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { registerFunctions } from '../where/fold.ts'
 
 /** What SQLite holds in a column. */
 export type Stored = string | number | null
@@ -12,6 +13,7 @@ export class Database {
   /** @param file path of the database, or `:memory:` */
   constructor(file: string) {
     this.#connection = new DatabaseSync(file)
+    registerFunctions(this.#connection)
     this.script('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000')
   }
 

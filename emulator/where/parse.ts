@@ -1,4 +1,5 @@
 import { COMPARISONS, type Comparison, type Condition, type Literal, WhereSyntaxError } from './condition.ts'
+import { fold } from './fold.ts'
 import { type Token, type TokenKind, tokenize } from './tokens.ts'
 
 export { WhereSyntaxError } from './condition.ts'
@@ -79,7 +80,7 @@ class Parser {
     if (!this.#isSymbol('=') && !this.#isWord('eq')) throw this.#expected('=')
     this.#advance()
     const right = this.#literal()
-    return { kind: 'constant', holds: left.kind === right.kind && left.text === right.text }
+    return { kind: 'constant', holds: isSame(left, right) }
   }
 
   #condition(): Condition {
@@ -165,4 +166,9 @@ class Parser {
     const found = kind === 'end' ? 'the end' : `"${text}"`
     return new WhereSyntaxError(`expected ${what} instead of ${found} at character ${at}`)
   }
+}
+
+function isSame(left: Literal, right: Literal): boolean {
+  const areNumbers = left.kind === 'number' || right.kind === 'number'
+  return areNumbers ? Number(left.text) === Number(right.text) : fold(left.text) === fold(right.text)
 }

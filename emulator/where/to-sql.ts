@@ -1,6 +1,7 @@
 import type { Column, ColumnType } from '../entities/entity.ts'
 import { readValue } from '../records/values.ts'
 import { type Comparison, type Condition, type Literal, WhereSyntaxError } from './condition.ts'
+import { fold } from './fold.ts'
 
 type Parameter = string | number | null
 export type Sql = { readonly sql: string; readonly parameters: Parameter[] }
@@ -21,8 +22,9 @@ const SYMBOLS: Readonly<Record<Comparison, string>> = {
 const TEXTUAL: readonly ColumnType[] = ['string', 'text', 'choice', 'boolean']
 
 /**
- * A condition as an SQL expression. Names of columns come from the definition, values are parameters. Text is compared
- * as SQL Server's usual collation does: letter case and trailing blanks do not count (of letters, A to Z only).
+ * A condition as an SQL expression, for a database with the functions of `registerFunctions`. Names of columns come
+ * from the definition, values are parameters. Text is compared as SQL Server's usual collation does: letter case and
+ * trailing blanks do not count.
  * @throws UnknownFieldError, WhereSyntaxError when a value does not fit its column
  */
 export function toSql(condition: Condition, columns: readonly Column[]): Sql {
@@ -49,7 +51,7 @@ type FieldCondition = Extract<Condition, { field: string }>
 function fieldSql(condition: FieldCondition, column: Column): Sql {
   switch (condition.kind) {
     case 'like':
-      return { sql: `${named(column)} LIKE ?`, parameters: [condition.pattern] }
+      return { sql: `is_like(${named(column)}, ?)`, parameters: [condition.pattern] }
     case 'in':
       return joined(
         'or',
@@ -78,22 +80,31 @@ function compare(column: Column, operator: Comparison, literal: Literal): Sql {
 }
 
 function compareText(column: Column, operator: Comparison, value: string): Sql {
-  const sql = `rtrim(${named(column)}, ' ') COLLATE NOCASE ${SYMBOLS[operator]} ?`
-  return { sql, parameters: [trimmed(value)] }
+  const sql = `fold(rtrim(${named(column)}, ' ')) ${SYMBOLS[operator]} ?`
+  return { sql, parameters: [fold(trimmed(value))] }
 }
 
-/** The range holds the value with any number of blanks behind it (`!` follows the blank), so an index can serve. */
+/** What is equal lies in a range of SQLite's own order, which an index can serve; `fold` looks at the rest only. */
 function equalText(column: Column, value: string): Sql {
   const name = named(column)
   const exact = compareText(column, 'eq', value)
-  const from = trimmed(value)
-  const sql = `(${name} >= ? COLLATE NOCASE AND ${name} < ? COLLATE NOCASE AND ${exact.sql})`
-  return { sql, parameters: [from, `${from}!`, ...exact.parameters] }
+  const range = `${name} >= ? COLLATE NOCASE AND ${name} < ? COLLATE NOCASE`
+  return { sql: `(${range} AND ${exact.sql})`, parameters: [...rangeOf(trimmed(value)), ...exact.parameters] }
+}
+
+/**
+ * NOCASE knows the letters A to Z only. Of ASCII text with any number of blanks behind it, `!` follows the blank; of
+ * other text the range holds all that begins with the same ASCII.
+ */
+function rangeOf(value: string): readonly [string, string] {
+  const ascii = /^\p{ASCII}*/u.exec(value)?.[0] ?? ''
+  return ascii === value ? [ascii, `${ascii}!`] : [ascii, `${ascii}\u{10ffff}`]
 }
 
 /** The literal as the column stores such values. */
 function storedValue({ name, type }: Column, { text }: Literal): Parameter {
   if (TEXTUAL.includes(type)) return text
+  if (text.trim() === '') throw new WhereSyntaxError(`${name} cannot be compared with empty text`)
   const read = readValue({ name, type }, text)
   if ('problem' in read) throw new WhereSyntaxError(`${name} ${read.problem}: "${text}"`)
   return read.stored

@@ -11,7 +11,11 @@ const asWritten = (text: string) => text
 const PATTERNS: readonly Pattern[] = [
   { kind: 'string', pattern: /'(?:[^']|'')*'/y, meaning: (text) => text.slice(1, -1).replaceAll("''", "'") },
   { kind: 'string', pattern: /"(?:[^"]|"")*"/y, meaning: (text) => text.slice(1, -1).replaceAll('""', '"') },
-  { kind: 'date', pattern: /@[^@]*@/y, meaning: (text) => text.slice(1, -1) },
+  {
+    kind: 'date',
+    pattern: /@\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?@/y,
+    meaning: (text) => text.slice(1, -1),
+  },
   { kind: 'number', pattern: /[+-]?\d+(?:\.\d+)?(?![\w.])/y, meaning: asWritten },
   { kind: 'word', pattern: /[A-Za-z_]\w*/y, meaning: asWritten },
   { kind: 'symbol', pattern: /[(),=]/y, meaning: asWritten },

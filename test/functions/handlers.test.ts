@@ -18,7 +18,11 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'handlers-'))
   emulator = await startEmulator({ users: [TEST_USER], longestRequestMs: 300 })
-  sqs = await startSqsServer({ port: 0, host: '127.0.0.1', queues: { RetryQueue: { visibilityTimeoutS: 30 } } })
+  sqs = await startSqsServer({
+    port: 0,
+    host: '127.0.0.1',
+    queues: { RetryQueue: { visibilityTimeoutS: 30 } },
+  })
   Object.assign(process.env, {
     CRM_URL: emulator.baseUrl,
     CRM_USER: TEST_USER.logon,
@@ -56,7 +60,10 @@ async function postForm(fields: Record<string, string>): Promise<Record<string, 
     rawPath: '/forms/contact',
     rawQueryString: '',
     pathParameters: { name: 'contact' },
-    requestContext: { requestId: 'correlation', http: { method: 'POST', path: '/forms/contact', sourceIp: '::1' } },
+    requestContext: {
+      requestId: 'correlation',
+      http: { method: 'POST', path: '/forms/contact', sourceIp: '::1' },
+    },
     body: new URLSearchParams(fields).toString(),
     isBase64Encoded: false,
   }
@@ -76,12 +83,15 @@ async function nextMessages(): Promise<SQSEvent> {
   return { Records } as unknown as SQSEvent
 }
 
-const retry = (event: SQSEvent) => run<{ batchItemFailures: unknown[] }>(import('../../functions/retry-delivery.ts'), event)
+const retry = (event: SQSEvent) =>
+  run<{ batchItemFailures: unknown[] }>(import('../../functions/retry-delivery.ts'), event)
 const job = (name: string) => run<Record<string, number>>(import('../../functions/run-job.ts'), { job: name })
 
 describe('retry-delivery', () => {
   it('delivers what had to wait; its message carries the event id and nothing else', async () => {
-    await breakCrm(emulator, { fault: { kind: 'status', status: 503, retryAfterS: 0, when: 'before-commit' } })
+    await breakCrm(emulator, {
+      fault: { kind: 'status', status: 503, retryAfterS: 0, when: 'before-commit' },
+    })
     const { reference, outcome } = await postForm({ email: 'maeve@example.com', message: 'retry me' })
     expect(outcome).toBe('queued')
     const event = await nextMessages()
@@ -106,7 +116,9 @@ describe('retry-delivery', () => {
       { messageId: 'bad', body: 'nonsense' },
       { messageId: 'good', body: JSON.stringify({ eventId: reference }) },
     ]
-    expect(await retry({ Records } as unknown as SQSEvent)).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] })
+    expect(await retry({ Records } as unknown as SQSEvent)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'bad' }],
+    })
   })
 })
 
@@ -115,7 +127,10 @@ describe('run-job', () => {
     const { assemble } = await import('../../lib/runtime/assemble.ts')
     const { ledger } = await assemble()
     const verified = { headers: {}, payload: { fields: [['message', 'forgotten']], files: [] } }
-    const { event } = await ledger.record({ id: 'contact:forgotten', instance: 'contact', subject: 'contact:forgotten', verified }, [])
+    const { event } = await ledger.record(
+      { id: 'contact:forgotten', instance: 'contact', subject: 'contact:forgotten', verified },
+      [],
+    )
     await ledger.postpone(event, ledger.store.now() - 1)
     expect(await job('sweep-unfinished')).toEqual({ due: 1, sent: 1 })
     expect(await job('sweep-unfinished')).toEqual({ due: 0, sent: 0 })
@@ -124,7 +139,9 @@ describe('run-job', () => {
   })
 
   it('fails for a job there is not, naming those there are', async () => {
-    await expect(job('tidy-up')).rejects.toMatchObject({ cause: { message: expect.stringContaining('sweep-unfinished') } })
+    await expect(job('tidy-up')).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('sweep-unfinished') },
+    })
     await expect(job('constructor')).rejects.toThrow()
   })
 })

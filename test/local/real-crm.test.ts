@@ -27,7 +27,9 @@ describe('a real CRM', () => {
     const said: string[] = []
     await pullUntilThere(crm, (line) => said.push(line))
     expect(said).toEqual(['prototypes pulled from the CRM'])
-    expect((await readdir(crm.prototypes)).toSorted()).toEqual(ENTITY_NAMES.map((name) => `${name}.json`).toSorted())
+    expect((await readdir(crm.prototypes)).toSorted()).toEqual(
+      ENTITY_NAMES.map((name) => `${name}.json`).toSorted(),
+    )
     for (const name of ENTITY_NAMES) {
       const pulled = JSON.parse(await readFile(path.join(crm.prototypes, `${name}.json`), 'utf8'))
       expect(pulled).toEqual(await loadEntity(name))
@@ -58,7 +60,13 @@ describe('a real CRM', () => {
 
 describe('the options of npm start', () => {
   it('bind to this machine only unless told otherwise', () => {
-    expect(readOptions([])).toEqual({ port: 4000, emulatorPort: 5050, host: '127.0.0.1', data: '.data', fresh: false })
+    expect(readOptions([])).toEqual({
+      port: 4000,
+      emulatorPort: 5050,
+      host: '127.0.0.1',
+      data: '.data',
+      fresh: false,
+    })
   })
 
   it.each([
