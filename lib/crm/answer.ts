@@ -9,6 +9,7 @@ import {
   CrmMisconfiguredError,
   CrmNotFoundError,
   CrmRejectedError,
+  CrmUnreachableError,
 } from './errors.ts'
 import type { CrmRequest, CrmResponse, Middleware } from './request.ts'
 
@@ -50,7 +51,19 @@ function errorOf(request: CrmRequest, response: CrmResponse): CrmError {
   if (status >= 300 && status < 400) return redirect(message, response)
   if (status === 503 && headers['retry-after'] !== undefined) return busy(message, response)
   if (status >= 500) return new CrmAmbiguousError(message, { status })
+  if (status === 404 && issues.length === 0 && !isEntry(request)) return apiMissing(message, response)
   return BY_STATUS[status]?.(message, response) ?? new CrmRejectedError(message, issues, { status })
+}
+
+function isEntry({ path }: CrmRequest): boolean {
+  return path.includes('(')
+}
+
+/** IIS answers 404 with a page of its own for the whole API while the Tomcat service behind it is down. */
+function apiMissing(message: string, { status }: CrmResponse): CrmError {
+  return new CrmUnreachableError(`${message}: the API is not there; is its Tomcat service running?`, {
+    status,
+  })
 }
 
 /** Without the key: messages are logged, and a key can be a person's. */

@@ -1,5 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
+import { rootCertificates } from 'node:tls'
 import { CrmAmbiguousError, CrmCredentialsError, CrmUnreachableError } from './errors.ts'
 import type { CrmRequest, CrmResponse, Send } from './request.ts'
 import { queryString } from './url.ts'
@@ -27,7 +28,7 @@ export function createTransport(options: TransportOptions): Transport {
   const agentOptions = {
     keepAlive: true,
     timeout: IDLE_SOCKET_MS,
-    ...(options.ca !== undefined && { ca: [options.ca] }),
+    ...(options.ca !== undefined && { ca: [...rootCertificates, options.ca] }),
   }
   const agent = protocol === 'https:' ? new https.Agent(agentOptions) : new http.Agent(agentOptions)
   const once = (request: CrmRequest) => exchange(request, agent, options)
@@ -120,7 +121,7 @@ class TimeoutError extends Error {
 }
 
 /** OpenSSL's and Node's names for "I do not trust this certificate". https://nodejs.org/api/tls.html#x509-certificate-error-codes */
-const CERTIFICATE = /CERT|SELF_SIGNED|ISSUER|ERR_TLS_CERT/
+const CERTIFICATE = /CERT|UNABLE_TO_VERIFY|HOSTNAME_MISMATCH/
 
 function failure(cause: NodeJS.ErrnoException, connected: boolean, reused: boolean): Error {
   const code = cause.code ?? cause.name

@@ -47,15 +47,28 @@ const KINDS: readonly (readonly [ErrorClass, Kind])[] = [
 
 /** The outcome of a try that threw: parked, or again later. Nothing is ever dropped. */
 export function outcomeOf(error: unknown, circumstances: Circumstances): Outcome {
-  if (error instanceof NotYetError) {
-    return {
-      kind: 'retry-later',
-      notBefore: error.until,
-      reason: { code: error.reason, message: error.message },
-    }
-  }
+  if (error instanceof NotYetError) return tooSoon(error, circumstances)
   const known = KINDS.find(([type]) => error instanceof type)?.[1]
   return known === undefined ? unexpected(error, circumstances) : decide(error as Error, known, circumstances)
+}
+
+type When = (error: NotYetError, circumstances: Circumstances) => number
+
+/** When it is worth while to try again after a NotYetError. */
+const NOT_YET: Readonly<Record<NotYetError['reason'], When>> = {
+  quarantine: ({ until }) => until,
+  'not-configured-yet': ({ until }) => until,
+  /** The holder is usually done long before its hold would run out. */
+  held: ({ until }, { attempts, now, random }) =>
+    Math.min(until, now + backoffMs(BACKOFF.unreachable, attempts, random)),
+  /** At once, with the time of a fresh invocation; but not over and over, if that is too short as well. */
+  'out-of-time': ({ until }, { attempts, random }) =>
+    attempts === 0 ? until : until + backoffMs(BACKOFF.busy, attempts, random),
+}
+
+function tooSoon(error: NotYetError, circumstances: Circumstances): Outcome {
+  const notBefore = NOT_YET[error.reason](error, circumstances)
+  return { kind: 'retry-later', notBefore, reason: { code: error.reason, message: error.message } }
 }
 
 function decide(error: Error, kind: Kind, circumstances: Circumstances): Outcome {
