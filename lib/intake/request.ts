@@ -1,7 +1,7 @@
 /** An HTTP request as the pipe sees it: raw bytes and lower-cased header names, whatever gateway it came through. */
 export type HttpRequest = {
   readonly method: string
-  /** Path without the query string, still percent-encoded, e.g. `/forms/contact`. */
+  /** Path without the query string, e.g. `/forms/contact`. API Gateway has decoded it: no signature can be built on it. */
   readonly path: string
   /** Query string without `?`, exactly as sent. */
   readonly rawQuery: string

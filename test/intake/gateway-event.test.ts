@@ -34,7 +34,7 @@ function event(changes: Partial<APIGatewayProxyEventV2> = {}): APIGatewayProxyEv
   }
 }
 
-test('method, raw path, raw query and sender come through as they were sent', () => {
+test('method, path, raw query and sender come through as the gateway gives them', () => {
   expect(toHttpRequest(event({ body: 'é' }))).toEqual({
     method: 'POST',
     path: '/forms/a%20b',
