@@ -40,6 +40,20 @@ describe('a delivered form', () => {
     expect(String(note?.['Note_Note'])).toContain('message: Forty routers, please.')
   })
 
+  it.each(['2019R2', '2022R2', '2024R2', 'strict-sdata'] as const)(
+    'is there once in a CRM of dialect %s, also when the answer to its case is lost',
+    async (dialect) => {
+      const { emulator, submit, untilFinished } = await startPipe({ dialect })
+      const fault = { kind: 'reset', when: 'after-commit' }
+      await breakCrm(emulator, { method: 'POST', resource: 'Cases', fault })
+      const { eventId } = await submit(FORM)
+      expect(await untilFinished(eventId)).toMatchObject({ kind: 'done' })
+      await submit({ ...FORM, message: 'And cables.' })
+      const counts = ['Company', 'Person', 'Cases', 'Notes'].map((entity) => allOf(emulator, entity))
+      expect((await Promise.all(counts)).map((rows) => rows.length)).toEqual([1, 1, 2, 2])
+    },
+  )
+
   it('finds the company and the person it made before', async () => {
     const { emulator, submit } = await startPipe()
     await submit(FORM)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
-import { type Emulator, startEmulator } from '../../emulator/server.ts'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/server.ts'
 import { defineConfig } from '../../lib/config/config.ts'
 import { createCrmClient } from '../../lib/crm/client.ts'
 import { loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
@@ -31,8 +31,12 @@ export type TestPipe = {
 }
 
 /** The real pipe over a real emulator, with a ledger in memory whose clock the test can move. */
-export async function startPipe(): Promise<TestPipe> {
-  const emulator = await startEmulator({ users: [TEST_USER], longestRequestMs: LONGEST_REQUEST_MS })
+export async function startPipe(options: Pick<EmulatorOptions, 'dialect'> = {}): Promise<TestPipe> {
+  const emulator = await startEmulator({
+    ...options,
+    users: [TEST_USER],
+    longestRequestMs: LONGEST_REQUEST_MS,
+  })
   let skippedMs = 0
   const store = openSqliteStore({
     file: ':memory:',
