@@ -6,6 +6,7 @@ import { Accounts, type User } from './accounts.ts'
 import { seedDemo } from './database/demo.ts'
 import { openDatabase, registerUsers } from './database/open.ts'
 import { type DialectName, dialects } from './dialects.ts'
+import { sleepUntil } from './faults/apply.ts'
 import { Faults } from './faults/faults.ts'
 import { createApp } from './http/app.ts'
 import type { Crm } from './records/crm.ts'
@@ -58,8 +59,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     accounts,
     installName,
     longestRequestMs,
-    closing: closing.signal,
-    faults: new Faults(),
+    sleep: sleepUntil(closing.signal),
+    faults: new Faults(longestRequestMs),
     stats: new Stats(),
   })
   const server = createAdaptorServer({ fetch: app.fetch }) as Server

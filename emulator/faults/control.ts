@@ -53,6 +53,10 @@ export function controlRoutes(
       return undefined
     }),
   )
+  app.delete('/random', (context) => {
+    faults.clearRandom()
+    return context.json({})
+  })
   app.get('/stats', (context) => context.json(stats.snapshot()))
   app.delete('/stats', (context) => {
     stats.reset()

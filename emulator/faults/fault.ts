@@ -36,17 +36,22 @@ export type FaultRule = z.infer<typeof FaultRule>
 
 const Rate = z.number().min(0).max(1).default(0)
 
-/** A mix of faults drawn at random for every write (429 for reads too), the same for the same seed. */
-export const RandomFaults = z.strictObject({
-  seed: z.number().int(),
-  rates: z.strictObject({
+const Rates = z
+  .strictObject({
     status429: Rate,
     status500Before: Rate,
     status500After: Rate,
     resetBefore: Rate,
     resetAfter: Rate,
     lateCommit: Rate,
-  }),
-})
+  })
+  .refine((rates) => sum(Object.values(rates)) <= 1.000_001, 'must not add up to more than 1')
+
+/** A mix of faults drawn at random for every write (429 for reads too), the same for the same seed. */
+export const RandomFaults = z.strictObject({ seed: z.number().int(), rates: Rates })
 export type RandomFaults = z.infer<typeof RandomFaults>
 export type FaultRates = RandomFaults['rates']
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
+}

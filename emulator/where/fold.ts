@@ -40,7 +40,7 @@ export function isLike(text: string, pattern: string): boolean {
 
 /** Gives a database the functions that the SQL of `toSql` calls. */
 export function registerFunctions(database: DatabaseSync): void {
-  const options = { deterministic: true, directOnly: true }
+  const options = { deterministic: true }
   database.function('fold', options, (text) => (typeof text === 'string' ? fold(text) : text))
   database.function('is_like', options, (value, pattern) => {
     if (value === null) return null

@@ -54,10 +54,15 @@ class Parser {
 
   #primary(): Condition {
     if (this.#isSymbol('(')) return this.#parenthesised()
+    this.#count()
+    return LITERALS.includes(this.#current.kind) ? this.#constant() : this.#condition()
+  }
+
+  /** Each value of an `in` counts as a condition, for that is what it becomes. */
+  #count(): void {
     this.#conditions += 1
     if (this.#conditions > MAX_CONDITIONS)
       throw new WhereSyntaxError(`more than ${MAX_CONDITIONS} conditions`)
-    return LITERALS.includes(this.#current.kind) ? this.#constant() : this.#condition()
   }
 
   #parenthesised(): Condition {
@@ -110,6 +115,7 @@ class Parser {
     const values = [this.#literal()]
     while (this.#isSymbol(',')) {
       this.#advance()
+      this.#count()
       values.push(this.#literal())
     }
     this.#symbol(')')

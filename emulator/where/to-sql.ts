@@ -86,19 +86,25 @@ function compareText(column: Column, operator: Comparison, value: string): Sql {
 
 /** What is equal lies in a range of SQLite's own order, which an index can serve; `fold` looks at the rest only. */
 function equalText(column: Column, value: string): Sql {
-  const name = named(column)
-  const exact = compareText(column, 'eq', value)
-  const range = `${name} >= ? COLLATE NOCASE AND ${name} < ? COLLATE NOCASE`
-  return { sql: `(${range} AND ${exact.sql})`, parameters: [...rangeOf(trimmed(value)), ...exact.parameters] }
+  return joined('and', [rangeSql(column, trimmed(value)), compareText(column, 'eq', value)])
 }
 
 /**
- * NOCASE knows the letters A to Z only. Of ASCII text with any number of blanks behind it, `!` follows the blank; of
- * other text the range holds all that begins with the same ASCII.
+ * NOCASE knows the letters A to Z only. ASCII text with any number of blanks behind it comes before `!`, which follows
+ * the blank; other text at least begins with the same ASCII.
  */
-function rangeOf(value: string): readonly [string, string] {
+function rangeSql(column: Column, value: string): Sql {
   const ascii = /^\p{ASCII}*/u.exec(value)?.[0] ?? ''
-  return ascii === value ? [ascii, `${ascii}!`] : [ascii, `${ascii}\u{10ffff}`]
+  if (ascii === '' && value !== '') return { sql: '1', parameters: [] }
+  const end = ascii === value ? `${value}!` : following(fold(ascii))
+  const name = named(column)
+  const sql = `${name} >= ? COLLATE NOCASE AND ${name} < ? COLLATE NOCASE`
+  return { sql, parameters: [ascii, end] }
+}
+
+/** The first text that sorts behind all that begin with this one. */
+function following(text: string): string {
+  return text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) + 1)
 }
 
 /** The literal as the column stores such values. */

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { isLoopback } from '../../emulator/faults/loopback.ts'
 import { startCrm, type TestCrm } from './crm.ts'
 
@@ -61,6 +64,29 @@ describe('a fault on demand', () => {
     await expect(crm.post('Company', GATECOM)).rejects.toThrow('fetch failed')
     expect(await companies(crm)).toBe(0)
     await untilCommitted(crm)
+  })
+
+  it.each([[{ kind: 'late-commit', ms: 1900 }], [{ kind: 'latency', ms: 1900 }]])(
+    'never commits what was waiting when the emulator closed: %j',
+    async (fault) => {
+      const directory = await mkdtemp(join(tmpdir(), 'emulator-'))
+      onTestFinished(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }))
+      const dataFile = join(directory, 'crm.db')
+      const crm = await startCrm({ dataFile })
+      await crm.control('POST', 'faults', { method: 'POST', fault })
+      const posted = expect(crm.post('Company', GATECOM)).rejects.toThrow('fetch failed')
+      await expect.poll(async () => (await crm.control('GET', 'stats')).body['concurrency']).toBe(1)
+      await Promise.all([crm.emulator.close(), posted])
+      expect(await companies(await startCrm({ dataFile }))).toBe(0)
+    },
+  )
+
+  it('does not take the answer of a refused request for its own', async () => {
+    const { control, post } = await startCrm()
+    await control('POST', 'faults', { fault: { kind: 'status', status: 503, when: 'after-commit' } })
+    expect((await post('Company', { comp_name: '' })).status).toBe(503)
+    await control('POST', 'faults', { fault: { kind: 'reset', when: 'after-commit' } })
+    await expect(post('Company', { comp_name: '' })).rejects.toThrow('fetch failed')
   })
 
   it('resets a hanging request when the longest request has passed, with nothing committed', async () => {
