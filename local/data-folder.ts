@@ -22,20 +22,23 @@ export type DataFolder = {
 
 const LOCK = 'lock.db'
 const INSTANCE = 'instance.json'
-/** A folder with none of these and something else in it is not ours to empty. */
+/** SQLite result code (sqlite.org/rescode.html). */
+const SQLITE_BUSY = 5
+/** A folder with none of these and something else in it is not ours. */
 const OURS: readonly string[] = [LOCK, INSTANCE, 'ledger.db', 'crm.db']
 
 /**
- * Creates the folder if need be and holds it for the life of this process. The lock is SQLite's own file lock, which
- * the operating system releases when the process dies, however it dies.
+ * Creates the folder if need be and holds it for the life of this process; `fresh` empties it first. The lock is
+ * SQLite's own file lock, which the operating system releases when the process dies, however it dies.
  * @throws DataFolderLockedError naming the folder and who holds it
+ * @throws Error when the folder holds files and none of them is ours, or cannot be written to
  */
 export async function openDataFolder(
   folder: string,
   { fresh }: { readonly fresh: boolean },
 ): Promise<DataFolder> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  if (fresh) await refuseForeign(folder)
+  await refuseForeign(folder)
   const lock = await takeLock(folder)
   await rm(path.join(folder, INSTANCE), { force: true })
   if (fresh) await empty(folder)
@@ -49,21 +52,35 @@ export async function openDataFolder(
 }
 
 async function takeLock(folder: string): Promise<DatabaseSync> {
-  const database = new DatabaseSync(path.join(folder, LOCK))
   try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
-    return database
+    return lockExclusively(path.join(folder, LOCK))
   } catch (cause) {
-    database.close()
-    throw new DataFolderLockedError(`the data folder ${folder} is in use${await holder(folder)}`, { cause })
+    if (isBusy(cause))
+      throw new DataFolderLockedError(`the data folder ${folder} is in use${await holder(folder)}`, { cause })
+    throw new Error(`the data folder ${folder} cannot be locked: ${String(cause)}`, { cause })
   }
 }
 
+function lockExclusively(file: string): DatabaseSync {
+  const database = new DatabaseSync(file)
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
+}
+
+/** Nobody is named before the holder has announced itself. */
 async function holder(folder: string): Promise<string> {
   const text = await readFile(path.join(folder, INSTANCE), 'utf8').catch(() => '')
-  if (text === '') return ''
-  const { pid, url } = JSON.parse(text) as InstanceFile
-  return ` by process ${pid}, ${url}`
+  const [pid, url] = [/"pid":\s*(\d+)/, /"url":\s*"([^"]*)"/].map((pattern) => pattern.exec(text)?.[1])
+  return pid === undefined ? '' : ` by process ${pid}, ${url}`
 }
 
 /** Whole or not at all: others read it while it is written. */
@@ -76,7 +93,7 @@ async function announce(folder: string, instance: InstanceFile): Promise<void> {
 async function refuseForeign(folder: string): Promise<void> {
   const names = await readdir(folder)
   if (names.length === 0 || names.some((name) => OURS.includes(name))) return
-  throw new Error(`--fresh: ${folder} holds files that are not ours; name an empty folder`)
+  throw new Error(`the data folder ${folder} holds other files; name an empty or a new folder`)
 }
 
 async function empty(folder: string): Promise<void> {

@@ -24,24 +24,32 @@ const SqsReady = z.object({ endpoint: z.url(), queueUrls: z.record(z.string(), z
 
 type Stop = () => Promise<unknown>
 
-/** Ctrl-C reaches the children too; this tells them that they are stopped after what is in flight. */
-process.env['LOCAL_CHILD'] = '1'
+let stopping = false
+let stop: Stop = async () => undefined
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
+process.on('disconnect', () => void end(0))
 try {
-  const stop = await start(readOptions(process.argv.slice(2)))
-  let stopping = false
-  const end = async () => {
-    if (stopping) return
-    stopping = true
-    await stop()
-    console.log('Stopped. Nothing is lost.')
-    process.exit(0)
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end())
-  process.on('disconnect', () => void end())
+  stop = await start(readOptions(process.argv.slice(2)))
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
-  process.exit(1)
+  await end(1)
+}
+
+/** Ends everything, once. */
+async function end(code: number): Promise<void> {
+  if (stopping) return
+  stopping = true
+  await stop()
+  if (code === 0) console.log('Stopped. Nothing is lost.')
+  process.exit(code)
+}
+
+/** Without its queue an installation only looks alive. */
+function lost(what: string): void {
+  if (stopping) return
+  console.error(`${what} ended by itself; everything is stopped, nothing is lost`)
+  void end(1)
 }
 
 /** Starts everything and says where it is; what it returns stops it in the right order. */
@@ -102,6 +110,7 @@ async function startCrm({ crm, data, emulatorPort }: Options) {
 async function startSqs({ queues }: Template) {
   const args = ['--port', '0', '--host', LOOPBACK, '--queues', JSON.stringify(queues)]
   const child: Child = await startChild(path.join(import.meta.dirname, 'sqs-main.ts'), args)
+  void child.exited.then(() => lost('the SQS server'))
   return { child, ...SqsReady.parse(child.ready) }
 }
 

