@@ -3,12 +3,13 @@ import path from 'node:path'
 import type { Command } from 'commander'
 import { createCrmClient } from '../lib/crm/client.ts'
 import type { Entity } from '../lib/crm/prototypes/field.ts'
-import { pullPrototypes } from '../lib/crm/prototypes/pull.ts'
+import { pullPrototypes, snapshotText } from '../lib/crm/prototypes/pull.ts'
 import { ENTITY_NAMES, loadEntity } from '../lib/crm/prototypes/snapshot.ts'
 import { typesSource } from '../lib/crm/prototypes/types.ts'
 
 const SNAPSHOT = path.join(import.meta.dirname, '../lib/crm/prototypes/snapshot')
 const GENERATED = path.join(import.meta.dirname, '../lib/crm/prototypes/generated.ts')
+const REMEDY = 'is not what would be written: npm run prototypes -- pull, then generate'
 const TIMEOUT_MS = 30_000
 
 /** `npm run prototypes -- pull|generate|check` */
@@ -22,7 +23,7 @@ export function prototypesCommand(program: Command, environment: NodeJS.ProcessE
   prototypes.command('generate').description('write generated.ts from the snapshot').action(generate)
   prototypes
     .command('check')
-    .description('fail when generated.ts is not what generate would write')
+    .description('fail when generated.ts or a file of the snapshot is not what would be written')
     .action(check)
 }
 
@@ -56,6 +57,11 @@ async function generate(): Promise<void> {
 }
 
 async function check(): Promise<void> {
-  const [written, wanted] = await Promise.all([readFile(GENERATED, 'utf8'), snapshotTypes()])
-  if (written !== wanted) throw new Error('generated.ts is not up to date: npm run prototypes -- generate')
+  const wanted = new Map([[GENERATED, await snapshotTypes()]])
+  for (const name of ENTITY_NAMES) {
+    wanted.set(path.join(SNAPSHOT, `${name}.json`), snapshotText(await loadEntity(name)))
+  }
+  for (const [file, text] of wanted) {
+    if ((await readFile(file, 'utf8')) !== text) throw new Error(`${path.basename(file)} ${REMEDY}`)
+  }
 }

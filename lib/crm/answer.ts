@@ -12,8 +12,10 @@ import {
   CrmUnreachableError,
 } from './errors.ts'
 import type { CrmRequest, CrmResponse, Middleware } from './request.ts'
+import { withoutEcho } from './without-echo.ts'
 
 const LONGEST_TEXT = 200
+const LONGEST_PAGE = 10_000
 
 /** Turns every answer that is not a success into the error class of its decision. */
 export const refuseFailures: Middleware = async (request, next) => {
@@ -45,9 +47,9 @@ const BY_STATUS: Readonly<Record<number, MakeError>> = {
 
 function errorOf(request: CrmRequest, response: CrmResponse): CrmError {
   const { status, headers } = response
-  const issues = diagnosesOf(response)
+  const issues = diagnosesOf(request, response)
   const message =
-    `${request.method} ${resourceOf(request)}: ${status} ${issues[0] ?? shortText(response)}`.trim()
+    `${request.method} ${resourceOf(request)}: ${status} ${issues[0] ?? pageText(request, response)}`.trim()
   if (status >= 300 && status < 400) return redirect(message, response)
   if (status === 503 && headers['retry-after'] !== undefined) return busy(message, response)
   if (status >= 500) return new CrmAmbiguousError(message, { status })
@@ -101,24 +103,33 @@ const Diagnoses = z.looseObject({
 })
 
 /** SData's error form (SData 2.0, 0310), one line each. */
-function diagnosesOf({ text }: CrmResponse): string[] {
+function diagnosesOf(request: CrmRequest, { text }: CrmResponse): string[] {
   const parsed = Diagnoses.safeParse(parseJson(text))
   if (!parsed.success) return []
-  return parsed.data.$diagnoses.map(({ $message, $sdataCode, $payloadPath }) =>
-    [$payloadPath, $message ?? $sdataCode ?? 'error']
-      .filter((part) => part !== '' && part != null)
-      .join(': '),
-  )
+  return parsed.data.$diagnoses.map(({ $message, $sdataCode, $payloadPath }) => {
+    const said = shortened($message || $sdataCode || 'error', request)
+    return $payloadPath ? `${$payloadPath}: ${said}` : said
+  })
 }
 
 /** What a Tomcat or IIS error page says, without its mark-up. */
-function shortText({ text }: CrmResponse): string {
-  const plain = text
-    .replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-  return plain.slice(0, LONGEST_TEXT)
+function pageText(request: CrmRequest, { text }: CrmResponse): string {
+  const page = text.slice(0, LONGEST_PAGE)
+  const plain = page.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ')
+  return shortened(plain, request)
+}
+
+function shortened(text: string, request: CrmRequest): string {
+  const line = text.slice(0, LONGEST_PAGE).replace(/\s+/g, ' ').trim()
+  return withoutEcho(line, request).slice(0, LONGEST_TEXT)
+}
+
+/** What a success answered. Throws CrmAmbiguousError when it is not JSON. */
+export function readJson({ status, text }: CrmResponse): unknown {
+  const json = parseJson(text)
+  if (json === undefined)
+    throw new CrmAmbiguousError('the CRM answered something that is not JSON', { status })
+  return json
 }
 
 /** undefined for anything that is not JSON, blank bodies included. */

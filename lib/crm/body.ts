@@ -1,7 +1,7 @@
 import { CrmRejectedError } from './errors.ts'
 import type { Child, Children } from './plan.ts'
 import type { Entity } from './prototypes/field.ts'
-import { describeIssues, inStoredCasing, schemasOf } from './prototypes/schema.ts'
+import { describeIssues, givenTwice, inStoredCasing, schemasOf } from './prototypes/schema.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -40,10 +40,14 @@ function childBody(entity: Entity, child: Child): Fields {
 }
 
 function checked(entity: Entity, fields: Fields, purpose: 'create' | 'update'): Fields {
-  if (entity.view)
-    throw new CrmRejectedError(`${entity.name} is a view`, [`${entity.name}: a view cannot be written`])
+  refuseView(entity)
   const result = schemasOf(entity)[purpose].safeParse(inStoredCasing(entity, fields))
-  if (result.success) return result.data
-  const issues = describeIssues(entity, result.error)
+  const issues = [...givenTwice(fields), ...(result.success ? [] : describeIssues(entity, result.error))]
+  if (result.success && issues.length === 0) return result.data
   throw new CrmRejectedError(`${entity.name}: ${issues.join('; ')}`, issues)
+}
+
+/** @throws CrmRejectedError for a view */
+export function refuseView({ name, view }: Entity): void {
+  if (view) throw new CrmRejectedError(`${name} is a view`, [`${name}: a view cannot be written`])
 }

@@ -1,14 +1,15 @@
-import { parseJson, refuseFailures } from './answer.ts'
-import { checkedBody, checkedChanges } from './body.ts'
-import { CrmAmbiguousError, CrmNotFoundError } from './errors.ts'
+import { parseJson, readJson, refuseFailures } from './answer.ts'
+import { checkedBody, checkedChanges, refuseView } from './body.ts'
+import { CrmAmbiguousError, CrmMisconfiguredError, CrmNotFoundError } from './errors.ts'
+import { type Feed, type FeedQuery, readFeed, walkPages } from './feed.ts'
 import type { Children } from './plan.ts'
 import { type Entity, findField } from './prototypes/field.ts'
 import { type ParsedEntity, parsePrototype } from './prototypes/parse.ts'
 import { type CrmResponse, chain, type Middleware, type Send } from './request.ts'
-import { keyOfUrl, type Row, toRow } from './row.ts'
+import { keyOfUrl, type Row, resourcesOf, toRow } from './row.ts'
 import { createTransport } from './transport.ts'
 import { entryPath, parseBaseUrl } from './url.ts'
-import { buildWhere, type Expression } from './where.ts'
+import type { Expression } from './where.ts'
 
 export type { Row } from './row.ts'
 
@@ -30,17 +31,6 @@ export type CrmClientOptions = {
 
 export type PlainFields = Readonly<Record<string, string | number | boolean | null>>
 
-export type FeedQuery = {
-  readonly where?: Expression
-  readonly select?: readonly string[]
-  /** Rows a page; the CRM may give fewer. */
-  readonly count?: number
-  /** 1-based. */
-  readonly startIndex?: number
-  readonly orderBy?: string
-}
-export type Feed = { readonly totalResults: number; readonly rows: readonly Row[] }
-
 export type EntityClient = {
   feed(query?: FeedQuery): Promise<Feed>
   /** All matching rows, page by page, each once. */
@@ -49,20 +39,21 @@ export type EntityClient = {
   get(key: string): Promise<Row>
   /** @throws CrmRejectedError before anything is sent, when the prototypes forbid a field */
   create(fields: PlainFields, children?: Children): Promise<Row>
-  update(key: string, fields: PlainFields): Promise<void>
+  /** Partial: what is absent stays. The row holds what the CRM says it stored, if it says anything. */
+  update(key: string, fields: PlainFields): Promise<Row>
   delete(key: string): Promise<void>
 }
 
 /** The REST API of one Sage CRM. Every method throws a CrmError; its class is the decision. */
 export type CrmClient = {
   entity(name: string): EntityClient
+  /** Asks for one record: do address, user and password work? */
+  ping(): Promise<void>
   /** Names of all resources the user can see. */
   resources(): Promise<string[]>
   prototype(name: string): Promise<ParsedEntity>
   close(): void
 }
-
-const PAGE_SIZE = 100
 
 export function createCrmClient(options: CrmClientOptions): CrmClient {
   const base = parseBaseUrl(options.baseUrl)
@@ -80,32 +71,33 @@ export function createCrmClient(options: CrmClientOptions): CrmClient {
   return {
     entity: (name) => entityClient(name, send, options),
     resources: () => listResources(send),
-    prototype: async (name) => parsePrototype(await getJson(send, `$prototypes/${encodeURIComponent(name)}`)),
+    prototype: (name) => readPrototype(name, send),
+    ping: async () => {
+      await send({ method: 'GET', path: 'Company', query: { count: '1', startIndex: '1' } })
+    },
     close: transport.close,
   }
 }
 
 function basicAuthentication(user: string, password: string): Middleware {
+  if (user.includes(':')) throw new CrmMisconfiguredError('the CRM user must not contain a colon')
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
   return (request, next) => next({ ...request, headers: { ...request.headers, authorization } })
 }
 
-async function getJson(send: Send, path: string): Promise<unknown> {
-  return readJson(await send({ method: 'GET', path }))
-}
-
-function readJson({ status, text }: CrmResponse): unknown {
-  const json = parseJson(text)
-  if (json === undefined)
-    throw new CrmAmbiguousError('the CRM answered something that is not JSON', { status })
-  return json
-}
-
 async function listResources(send: Send): Promise<string[]> {
-  const json = (await getJson(send, '$prototypes')) as { $resources?: { $resourceKind?: unknown }[] }
-  return (json.$resources ?? []).flatMap(({ $resourceKind }) =>
-    typeof $resourceKind === 'string' ? [$resourceKind] : [],
-  )
+  const json = readJson(await send({ method: 'GET', path: '$prototypes' }))
+  const list = (resourcesOf(json) ?? []) as readonly ({ $resourceKind?: unknown } | null)[]
+  return list.flatMap((one) => (typeof one?.$resourceKind === 'string' ? [one.$resourceKind] : []))
+}
+
+async function readPrototype(name: string, send: Send): Promise<ParsedEntity> {
+  const json = readJson(await send({ method: 'GET', path: `$prototypes/${encodeURIComponent(name)}` }))
+  try {
+    return parsePrototype(resourcesOf(json)?.[0] ?? json, name)
+  } catch (cause) {
+    throw new CrmMisconfiguredError(`${name}: the CRM's answer is not a prototype`, { cause })
+  }
 }
 
 function entityClient(name: string, send: Send, options: CrmClientOptions): EntityClient {
@@ -116,61 +108,28 @@ function entityClient(name: string, send: Send, options: CrmClientOptions): Enti
     find: (where, { limit = Number.POSITIVE_INFINITY } = {}) => walkPages(feed, where, limit),
     get: async (key) => readEntry(await entity(), key, send),
     create: async (fields, children = {}) => create(await entity(), fields, children, send, options),
-    update: async (key, fields) => {
-      const body = checkedChanges(await entity(), fields)
-      await send({ method: options.updateVerb ?? 'PATCH', path: entryPath(name, key), body })
-    },
+    update: async (key, fields) => update(await entity(), key, fields, send, options.updateVerb ?? 'PATCH'),
     delete: async (key) => {
+      refuseView(await entity())
       await send({ method: 'DELETE', path: entryPath(name, key) })
     },
   }
 }
 
-async function readFeed(entity: Entity, send: Send, query: FeedQuery): Promise<Feed> {
-  const response = await send({
-    method: 'GET',
-    path: encodeURIComponent(entity.name),
-    query: feedParameters(entity, query),
-  })
-  const json = readJson(response) as { $resources?: unknown; $totalResults?: unknown }
-  if (!Array.isArray(json.$resources))
-    throw new CrmAmbiguousError('the CRM answered something that is not a feed')
-  const rows = json.$resources.flatMap((one) => toRow(entity, one, entity.view ? '' : undefined) ?? [])
-  return { rows, totalResults: Number(json.$totalResults ?? rows.length) }
-}
-
-function feedParameters(
-  entity: Entity,
-  { where, select, count, startIndex, orderBy }: FeedQuery,
-): Record<string, string> {
-  const columns = select?.map((name) => findField(entity, name)?.name ?? name)
-  return {
-    ...(where !== undefined && { where: buildWhere(where, entity) }),
-    ...(columns !== undefined && { select: columns.join(',') }),
-    ...(count !== undefined && { count: String(count) }),
-    ...(startIndex !== undefined && { startIndex: String(startIndex) }),
-    ...(orderBy !== undefined && { orderBy }),
-  }
-}
-
-/** Pages are index based and the CRM may give fewer rows than asked for, so the index advances by what came. */
-async function walkPages(feed: EntityClient['feed'], where: Expression, limit: number): Promise<Row[]> {
-  const found = new Map<string, Row>()
-  let startIndex = 1
-  for (;;) {
-    const { rows, totalResults } = await feed({ where, startIndex, count: PAGE_SIZE })
-    for (const row of rows) found.set(row.key === '' ? `row ${found.size}` : row.key, row)
-    startIndex += rows.length
-    if (rows.length === 0 || startIndex > totalResults || found.size >= limit) break
-  }
-  return [...found.values()].slice(0, limit)
-}
-
+/** Whether an unknown id is a 404 or a feed of nothing is not documented. An answer about something else is neither. */
 async function readEntry(entity: Entity, key: string, send: Send): Promise<Row> {
-  const response = await send({ method: 'GET', path: entryPath(entity.name, key) })
-  const row = toRow(entity, readJson(response), key)
-  if (row === undefined) throw new CrmNotFoundError(`${entity.name}: an empty answer`)
+  const json = readJson(await send({ method: 'GET', path: entryPath(entity.name, key) }))
+  const resources = resourcesOf(json)
+  if (resources?.length === 0) throw new CrmNotFoundError(`${entity.name}: no such record`)
+  const entry = resources === undefined ? json : resources[0]
+  const row = toRow(entity, entry, isOf(entity, entry) ? key : undefined)
+  if (row === undefined) throw new CrmAmbiguousError(`${entity.name}: the answer is not a record`)
   return row
+}
+
+/** Whether an answer holds at least one field of the entity. */
+function isOf(entity: Entity, json: unknown): boolean {
+  return Object.keys(json ?? {}).some((name) => findField(entity, name) !== undefined)
 }
 
 async function create(
@@ -190,4 +149,24 @@ async function create(
     })
   }
   return row
+}
+
+async function update(
+  entity: Entity,
+  key: string,
+  fields: PlainFields,
+  send: Send,
+  method: 'PATCH' | 'PUT',
+): Promise<Row> {
+  const body = checkedChanges(entity, fields)
+  const response = await send({ method, path: entryPath(entity.name, key), body })
+  const row = toRow(entity, readWritten(response), key)
+  if (row === undefined)
+    throw new CrmAmbiguousError(`${entity.name}: changed, but the answer is not a record`)
+  return row
+}
+
+/** What a write answered. Nothing at all is an answer, too; a page in place of JSON is not. */
+function readWritten(response: CrmResponse): unknown {
+  return response.text.trim() === '' ? {} : readJson(response)
 }

@@ -100,19 +100,26 @@ async function read(response: http.IncomingMessage, call: http.ClientRequest): P
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       sizeInBytes += chunk.length
-      if (sizeInBytes > MAX_ANSWER_IN_BYTES)
-        throw new Error(`the answer is larger than ${MAX_ANSWER_IN_BYTES} bytes`)
+      if (sizeInBytes > MAX_ANSWER_IN_BYTES) throw new TooLargeError()
       chunks.push(chunk)
     }
   } catch (cause) {
     call.destroy()
-    throw new CrmAmbiguousError('the answer broke off', { cause })
+    const why = cause instanceof TooLargeError ? cause.message : 'the answer broke off'
+    throw new CrmAmbiguousError(why, { cause })
   }
   const headers = Object.entries(response.headers).map(([name, value]) => [name, String(value)])
   return {
     status: response.statusCode ?? 0,
     headers: Object.fromEntries(headers) as Record<string, string>,
     text: Buffer.concat(chunks).toString(),
+  }
+}
+
+class TooLargeError extends Error {
+  override readonly name = 'TooLargeError'
+  constructor() {
+    super(`the answer is larger than ${MAX_ANSWER_IN_BYTES} bytes`)
   }
 }
 
@@ -128,6 +135,7 @@ function failure(cause: NodeJS.ErrnoException, connected: boolean, reused: boole
   if (CERTIFICATE.test(code))
     return new CrmCredentialsError(`the CRM's certificate is not trusted (${code})`, { cause })
   if (!connected) return new CrmUnreachableError(`the CRM cannot be reached (${code})`, { cause })
-  if (reused && code === 'ECONNRESET') return new StaleSocketError('the connection was closed', { cause })
+  if (reused && (code === 'ECONNRESET' || code === 'EPIPE'))
+    return new StaleSocketError('the connection was closed', { cause })
   return new CrmAmbiguousError(`no answer from the CRM (${code})`, { cause })
 }

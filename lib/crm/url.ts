@@ -1,7 +1,11 @@
 import { CrmMisconfiguredError } from './errors.ts'
 
+/** Where a CRM installed under the default name `crm` has its REST API. */
+const USUAL_PATH = '/sdata/crmj/sagecrm2/-'
+
 /**
  * The configured base address of the REST API without a trailing slash, e.g. `https://host/sdata/crmj/sagecrm2/-`.
+ * Of an origin alone, the usual path is taken.
  * @throws CrmMisconfiguredError when it is none, naming the rule
  */
 export function parseBaseUrl(text: string): URL {
@@ -15,7 +19,7 @@ export function parseBaseUrl(text: string): URL {
   if (url.search !== '' || url.hash !== '') {
     throw new CrmMisconfiguredError('the CRM address must end with the contract, like /sdata/crmj/sagecrm2/-')
   }
-  url.pathname = url.pathname.replace(/\/+$/, '')
+  url.pathname = url.pathname.replace(/\/+$/, '') || USUAL_PATH
   return url
 }
 

@@ -18,9 +18,9 @@ export class WhereError extends Error {
 
 /**
  * The text of the `where` parameter. Field names come from the prototypes, values are written by their field's type.
- * `%` and `_` inside a `like` value are data, but no release documents an escape for them: `%` is sent as `_`, which
- * matches any one character, so the caller compares the rows again.
- * @throws WhereError for an unknown field, null, a boolean, a control character, an empty list
+ * `%`, `_` and `[` inside a `like` value are data, but no release documents an escape for them: each is sent as `_`,
+ * which matches any one character, so the caller compares the rows again.
+ * @throws WhereError for an unknown field, null, a boolean, a control character, an empty list or `like` value
  */
 export function buildWhere(expression: Expression, entity: Entity): string {
   switch (expression.op) {
@@ -47,8 +47,9 @@ function joined({ op, of }: { op: 'and' | 'or'; of: readonly Expression[] }, ent
 }
 
 function likeTerm({ value, at }: { value: string; at: 'start' | 'anywhere' }, field: Field): string {
-  const pattern = `${at === 'anywhere' ? '%' : ''}${value.replaceAll('%', '_')}%`
-  return `${field.name} like ${literal(pattern, field)}`
+  if (value === '') throw new WhereError(`${field.name}: "like" of nothing`)
+  const pattern = `${at === 'anywhere' ? '%' : ''}${value.replace(/[%[]/g, '_')}%`
+  return `${field.name} like ${quoted(pattern, field)}`
 }
 
 function betweenTerm({ low, high }: { low: FieldValue; high: FieldValue }, field: Field): string {
@@ -60,16 +61,19 @@ function inTerm({ values }: { values: readonly FieldValue[] }, field: Field): st
   return `${field.name} in (${values.map((value) => literal(value, field)).join(', ')})`
 }
 
-function fieldOf(entity: Entity, name: string): Field {
+/** The field with this name in its own casing. Throws WhereError when the entity has none. */
+export function fieldOf(entity: Entity, name: string): Field {
   const field = findField(entity, name)
   if (field === undefined) throw new WhereError(`${name}: is not a field of ${entity.name}`)
   return field
 }
 
 function literal(value: FieldValue, field: Field): string {
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
-  if (typeof value === 'string') return isNumeric(field) ? numberLiteral(value, field) : quoted(value, field)
-  throw new WhereError(`${field.name}: Sage CRM cannot search for ${value === null ? 'null' : typeof value}`)
+  if (typeof value !== 'string' && typeof value !== 'number')
+    throw new WhereError(
+      `${field.name}: Sage CRM cannot search for ${value === null ? 'null' : typeof value}`,
+    )
+  return isNumeric(field) ? numberLiteral(String(value), field) : quoted(String(value), field)
 }
 
 function isNumeric({ type }: Field): boolean {
@@ -82,8 +86,7 @@ function numberLiteral(value: string, field: Field): string {
 }
 
 function quoted(value: string, field: Field): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  if (/[\u0000-\u001f\u007f]/.test(value))
-    throw new WhereError(`${field.name}: a control character cannot be searched`)
+  if (/\p{Cc}/u.test(value)) throw new WhereError(`${field.name}: a control character cannot be searched`)
+  if (!value.isWellFormed()) throw new WhereError(`${field.name}: half a character cannot be searched`)
   return `'${value.replaceAll("'", "''")}'`
 }

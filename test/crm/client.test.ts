@@ -20,6 +20,7 @@ const COMPANY: Entity = {
   name: 'Company',
   tableId: 5,
   view: false,
+  idField: 'Comp_CompanyId',
   fields: [
     { ...plain, name: 'Comp_CompanyId', type: 'integer', readOnly: true },
     { ...plain, name: 'Comp_Name', type: 'string', maxLength: 60, mandatory: true },

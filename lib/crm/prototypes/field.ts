@@ -32,6 +32,8 @@ export type Entity = {
   /** What `Note_ForeignTableId` and the like refer to it by. */
   readonly tableId: number
   readonly view: boolean
+  /** The column that holds a record's id; absent for views and where the name does not tell. */
+  readonly idField?: string
   readonly fields: readonly Field[]
 }
 

@@ -1,5 +1,12 @@
 import * as z from 'zod'
 import type { Choice, Entity, Field, FieldType } from './field.ts'
+import { idFieldOf } from './id-field.ts'
+
+/** JSON says true; a page of settings may say "true". */
+const Flag = z.union([z.boolean(), z.stringbool()]).nullish().catch(null)
+const Length = z.coerce.number().nullish().catch(null)
+const Code = z.union([z.string(), z.number()]).transform(String)
+const Choices = z.array(z.unknown()).nullish().catch(null)
 
 /**
  * What `$prototypes/{entity}` answers. Member names are those of Sage's own sample client
@@ -7,28 +14,29 @@ import type { Choice, Entity, Field, FieldType } from './field.ts'
  * (pages/20/05-0700), read in every spelling that has been seen or suggested.
  */
 const Property = z.looseObject({
-  $title: z.string().nullish(),
-  $type: z.string().nullish(),
-  $isMandatory: z.boolean().nullish(),
-  $isReadOnly: z.boolean().nullish(),
-  $isHidden: z.boolean().nullish(),
-  $maxLength: z.number().nullish(),
-  $length: z.number().nullish(),
-  $enum: z.array(z.unknown()).nullish(),
-  $item: z.looseObject({ $enum: z.array(z.unknown()).nullish() }).nullish(),
+  $title: z.string().nullish().catch(null),
+  $type: z.string().nullish().catch(null),
+  $isMandatory: Flag,
+  $isReadOnly: Flag,
+  $isHidden: Flag,
+  $maxLength: Length,
+  $length: Length,
+  $enum: Choices,
+  $item: z.looseObject({ $enum: Choices }).nullish().catch(null),
 })
 type Property = z.infer<typeof Property>
 
 const Prototype = z.looseObject({
   $resourceKind: z.string(),
-  $resourceId: z.union([z.number(), z.string()]).transform(Number),
+  $resourceId: z.union([z.number(), z.string()]).transform(Number).pipe(z.int()),
   $properties: z.record(z.string(), Property),
 })
 
-const EnumItem = z.looseObject({
-  $value: z.union([z.string(), z.number()]).transform(String),
-  $title: z.string().nullish(),
-})
+/** One choice: `{ $value, $title }`, or the bare code. */
+const EnumItem = z.union([
+  z.looseObject({ $value: Code, $title: z.string().nullish() }),
+  Code.transform((code) => ({ $value: code, $title: null })),
+])
 
 /** SData type names, with and without the `sdata/` prefix, as we call them. */
 const TYPES: Readonly<Record<string, FieldType>> = {
@@ -51,16 +59,19 @@ export type ParsedEntity = {
   readonly warnings: readonly string[]
 }
 
-/** Reads one prototype. Throws ZodError when it is not one. */
-export function parsePrototype(json: unknown): ParsedEntity {
-  const prototype = Prototype.parse(json)
+/**
+ * Reads one prototype. `askedAs` tells a view from an entity where the CRM gives the name in another casing.
+ * Throws ZodError when it is not one.
+ */
+export function parsePrototype(json: unknown, askedAs = ''): ParsedEntity {
+  const { $resourceKind: name, $resourceId: tableId, $properties } = Prototype.parse(json)
   const warnings: string[] = []
-  const fields = Object.entries(prototype.$properties)
-    .filter(([name]) => !name.startsWith('$'))
-    .map(([name, property]) => toField(name, property, warnings))
-  const name = prototype.$resourceKind
-  const view = isView(name)
-  return { entity: { name, tableId: prototype.$resourceId, view, fields }, warnings }
+  const fields = Object.entries($properties)
+    .filter(([field]) => !field.startsWith('$'))
+    .map(([field, property]) => toField(field, property, warnings))
+  const view = isView(name) || isView(askedAs)
+  const idField = view ? undefined : idFieldOf(name, fields)
+  return { entity: { name, tableId, view, ...(idField !== undefined && { idField }), fields }, warnings }
 }
 
 /** Views are named `v` and an upper-case letter: vPerson, vAddressCompany. */
@@ -70,7 +81,7 @@ function isView(name: string): boolean {
 
 function toField(name: string, property: Property, warnings: string[]): Field {
   const maxLength = property.$maxLength ?? property.$length
-  const choices = choicesOf(property)
+  const choices = choicesOf(name, property, warnings)
   return {
     name,
     caption: property.$title ?? name,
@@ -89,9 +100,10 @@ function typeOf(name: string, { $type }: Property, warnings: string[]): FieldTyp
   return known ?? 'string'
 }
 
-function choicesOf({ $enum, $item }: Property): Choice[] {
+function choicesOf(name: string, { $enum, $item }: Property, warnings: string[]): Choice[] {
   return ($enum ?? $item?.$enum ?? []).flatMap((item) => {
     const parsed = EnumItem.safeParse(item)
+    if (!parsed.success) warnings.push(`${name}: one of its choices is not understood and left out`)
     if (!parsed.success || parsed.data.$value === '') return []
     return [{ code: parsed.data.$value, caption: parsed.data.$title ?? parsed.data.$value }]
   })

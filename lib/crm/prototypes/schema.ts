@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import type { Entity, Field } from './field.ts'
+import { type Entity, type Field, findField } from './field.ts'
 
 /** What an entity accepts and returns, from one set of fields. */
 export type EntitySchemas = {
   /** Mandatory fields required, read-only ones refused, nothing unknown. */
   readonly create: z.ZodType<Fields>
-  /** Any part of the writable fields; null clears. */
+  /** Any part of the writable fields; null clears what is not mandatory. */
   readonly update: z.ZodType<Fields>
   /** Whatever comes back. */
   readonly read: z.ZodType<Fields>
@@ -27,7 +27,7 @@ function lazily(entity: Entity): EntitySchemas {
   const writable = entity.fields.filter((field) => !field.readOnly)
   return {
     create: z.lazy(() => z.strictObject(shape(writable, forCreate))),
-    update: z.lazy(() => z.strictObject(shape(writable, (field) => valueSchema(field).nullish()))),
+    update: z.lazy(() => z.strictObject(shape(writable, forUpdate))),
     read: z.lazy(() => z.looseObject(shape(entity.fields, () => z.unknown().optional()))),
   }
 }
@@ -40,7 +40,16 @@ function forCreate(field: Field): z.ZodType {
   return field.mandatory ? valueSchema(field) : valueSchema(field).nullish()
 }
 
+function forUpdate(field: Field): z.ZodType {
+  return field.mandatory ? valueSchema(field).optional() : valueSchema(field).nullish()
+}
+
 const INTEGER = z.union([z.number().int(), z.string().regex(/^-?\d+$/, 'a whole number')])
+
+/** Sage CRM's own form has whole seconds in UTC: `2017-06-27T23:00:00Z`. */
+const DATETIME = z.iso
+  .datetime({ error: 'a time like 2026-11-24T02:30:00Z', offset: true })
+  .transform((text) => new Date(text).toISOString().replace(/\.\d{3}Z$/, 'Z'))
 
 /** A value as it may be sent. Numbers may be strings: ids and amounts are, with us. */
 function valueSchema(field: Field): z.ZodType {
@@ -53,7 +62,7 @@ function valueSchema(field: Field): z.ZodType {
     case 'boolean':
       return z.union([z.boolean(), z.enum(['Y', 'N', ''])])
     case 'datetime':
-      return z.iso.datetime({ error: 'a time like 2026-11-24T02:30:00Z' })
+      return DATETIME
     case 'choice':
       return choice(field)
     default:
@@ -83,6 +92,16 @@ export function inStoredCasing(entity: Entity, fields: Readonly<Fields>): Fields
   )
 }
 
+/** `Field: rule` for every name that is there in two casings: the CRM would take either. */
+export function givenTwice(fields: Readonly<Fields>): string[] {
+  const seen = new Set<string>()
+  return Object.keys(fields).flatMap((name) => {
+    const isNew = !seen.has(name.toLowerCase())
+    seen.add(name.toLowerCase())
+    return isNew ? [] : [`${name}: is given twice`]
+  })
+}
+
 /** Every broken rule as `Field: rule`. */
 export function describeIssues(entity: Entity, error: z.ZodError): string[] {
   return error.issues.flatMap((issue) => {
@@ -93,6 +112,5 @@ export function describeIssues(entity: Entity, error: z.ZodError): string[] {
 }
 
 function whyRefused(entity: Entity, key: string): string {
-  const isReadOnly = entity.fields.some(({ name, readOnly }) => name === key && readOnly)
-  return isReadOnly ? 'is read-only' : `is not a field of ${entity.name}`
+  return findField(entity, key)?.readOnly ? 'is read-only' : `is not a field of ${entity.name}`
 }

@@ -26,11 +26,16 @@ function entityType(entity: Entity): string {
 
 function fieldLine(field: Field): string {
   const readOnly = field.readOnly ? 'readonly ' : ''
-  return `  ${readOnly}${field.name}${field.mandatory ? '' : '?'}: ${fieldType(field)}${field.mandatory ? '' : ' | null'}`
+  const name = /^[A-Za-z_]\w*$/.test(field.name) ? field.name : quoted(field.name)
+  return `  ${readOnly}${name}${field.mandatory ? '' : '?'}: ${fieldType(field)}${field.mandatory ? '' : ' | null'}`
 }
 
 function fieldType(field: Field): string {
-  const codes =
-    field.choices?.map(({ code }) => `'${code.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`) ?? []
+  const codes = field.choices?.map(({ code }) => quoted(code)) ?? []
   return codes.length === 0 ? TYPES[field.type] : codes.join(' | ')
+}
+
+/** What a CRM calls its columns and codes must not become code of ours. */
+function quoted(text: string): string {
+  return `'${JSON.stringify(text).slice(1, -1).replaceAll("'", "\\'")}'`
 }
