@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { banner } from './banner.ts'
 import { type Child, startChild } from './child.ts'
 import { startControl } from './control.ts'
+import { bindToCrm } from './crm-identity.ts'
 import { startCrmProcess } from './crm-process.ts'
 import { openDataFolder } from './data-folder.ts'
 import { type LocalFunction, localFunctions } from './functions.ts'
@@ -55,6 +56,7 @@ function lost(what: string): void {
 /** Starts everything and says where it is; what it returns stops it in the right order. */
 async function start(options: Options): Promise<Stop> {
   const folder = await openDataFolder(options.data, { fresh: options.fresh })
+  await bindToCrm(options.data, options.crm ?? 'emulator')
   const template = await readTemplate()
   const [crm, sqs] = await Promise.all([startCrm(options), startSqs(template)])
   const port = await freePort(options.port, options.host)

@@ -6,6 +6,7 @@ import { startEmulator } from '../../emulator/server.ts'
 import { NotYetError } from '../../lib/crm/journal.ts'
 import { ENTITY_NAMES, loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
 import { entityLoader } from '../../lib/runtime/prototypes.ts'
+import { bindToCrm } from '../../local/crm-identity.ts'
 import { readOptions } from '../../local/options.ts'
 import { pullUntilThere, realCrm } from '../../local/real-crm.ts'
 import { TEST_USER } from '../support/pipe.ts'
@@ -51,6 +52,14 @@ describe('a real CRM', () => {
     expect(said).toEqual([expect.stringContaining('401')])
     const stats = (await (await fetch(`${emulator.origin}/__control/stats`)).json()) as { requests: number }
     expect(stats.requests).toBe(1)
+  })
+
+  it('keeps its data folder to itself', async () => {
+    const { crm } = await setUp()
+    const folder = path.dirname(crm.prototypes)
+    await bindToCrm(folder, crm.url)
+    await bindToCrm(folder, crm.url)
+    await expect(bindToCrm(folder, 'emulator')).rejects.toThrow(`belongs to ${crm.url}, not to emulator`)
   })
 
   it('needs a user, named by the variable that is missing', async () => {
