@@ -4,7 +4,7 @@ import type { Entity } from '../../lib/crm/prototypes/field.ts'
 
 const plain = { caption: '', mandatory: false, readOnly: false, hidden: false } as const
 
-export const COMPANY: Entity = {
+const COMPANY: Entity = {
   name: 'Company',
   tableId: 5,
   view: false,
@@ -16,7 +16,7 @@ export const COMPANY: Entity = {
     { ...plain, name: 'Comp_UploadDate', type: 'datetime' },
   ],
 }
-export const VIEW: Entity = { ...COMPANY, name: 'vCompany', view: true }
+const VIEW: Entity = { ...COMPANY, name: 'vCompany', view: true }
 
 /** A client of its own for one test; it knows the company and a view of it. */
 export function crmAt(baseUrl: string, options: Partial<CrmClientOptions> = {}): CrmClient {

@@ -9,6 +9,8 @@ it.each([
   ["https://crm.example.com/sdata/CRMj/sagecrm2/-/Cases('1')?select=x", "Cases('1')"],
   ["/sdata/crmj/sagecrm2/-/Person('7')", "Person('7')"],
   ["Person('7')", "Person('7')"],
+  ["{$baseUrl}/Person('7')", "Person('7')"],
+  ["https://crm.example.com@evil.example.com/sdata/crmj/sagecrm2/-/Person('7')", "Person('7')"],
 ])('takes only the path of %s, under the configured base', (link, path) => {
   expect(pathUnderBase(link, base)).toBe(path)
 })
@@ -19,6 +21,14 @@ it.each([
   "//evil.example.com/sdata/crmj/sagecrm2/-/company('43')",
   'https://crm.example.com/sdata/crmj/sagecrm2/-/../../../secret',
   '/sdata/crmj/sagecrm2/-/%2e%2e/x',
+  '/sdata/crmj/sagecrm2/-/..;/..;/secret',
+  '/sdata/crmj/sagecrm2/-/%2e%2e%3b/secret',
+  '/sdata/crmj/sagecrm2/-/%252e%252e/secret',
+  '/sdata/crmj/sagecrm2/-/a%0d%0ab',
+  'https://evil.example.com',
+  'ftp://evil.example.com/sdata/crmj/sagecrm2/-/x',
+  'javascript:alert(1)',
+  '',
   '/sdata/crmj/sagecrm2/-/a%2fb',
   '/sdata/crmj/sagecrm2/-/a%5cb',
   '/sdata/crmj/sagecrm2/-/a\\b',

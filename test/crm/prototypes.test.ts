@@ -82,6 +82,42 @@ describe('a prototype', () => {
     expect(parsePrototype({ ...PROTOTYPE, $resourceKind: 'vPerson' }).entity.view).toBe(true)
   })
 
+  it.each([
+    ['Company', ['comp_campaignid', 'comp_name', 'comp_companyid'], 'comp_companyid'],
+    ['Cases', ['Case_PrimaryCompanyId', 'Case_CaseId'], 'Case_CaseId'],
+    ['quoteitems', ['QuIt_OrderQuoteID', 'QuIt_LineItemID'], 'QuIt_LineItemID'],
+    ['Custom_Captions', ['Capt_Family', 'Capt_CaptionId'], 'Capt_CaptionId'],
+    ['project', ['proj_companyid', 'proj_projectid'], 'proj_projectid'],
+    ['Company', ['comp_name'], undefined],
+    ['vPerson', ['Pers_PersonId'], undefined],
+  ])('of %s with %j has the id field %s', (kind, names, idField) => {
+    const $properties = Object.fromEntries(names.map((name) => [name, { $type: 'string' }]))
+    const { entity: other } = parsePrototype({ ...PROTOTYPE, $resourceKind: kind, $properties })
+    expect(other.idField).toBe(idField)
+  })
+
+  it('is read where its flags, lengths and choices are written otherwise', () => {
+    const $properties = {
+      a: { $type: 'sdata/string', $isMandatory: 'true', $maxLength: '12' },
+      b: { $type: 'choice', $enum: ['Web', 7, { $value: '', $title: '--None--' }, { $title: 'no code' }] },
+    }
+    const { entity: other, warnings } = parsePrototype({ ...PROTOTYPE, $properties })
+    expect(other.fields).toMatchObject([
+      { mandatory: true, maxLength: 12 },
+      {
+        choices: [
+          { code: 'Web', caption: 'Web' },
+          { code: '7', caption: '7' },
+        ],
+      },
+    ])
+    expect(warnings).toEqual(['b: one of its choices is not understood and left out'])
+  })
+
+  it('asked for as a view is one, in whatever casing it answers', () => {
+    expect(parsePrototype({ ...PROTOTYPE, $resourceKind: 'vperson' }, 'vPerson').entity.view).toBe(true)
+  })
+
   it('that is none is refused', () => {
     expect(() => parsePrototype({ $diagnoses: [] })).toThrow(/resourceKind/)
   })
@@ -116,7 +152,10 @@ describe('the schemas of an entity', () => {
     [{ case_description: 'x', case_opened: 'tomorrow' }, 'Case_Opened: a time like'],
     [{ case_description: 'x', case_total: '12,5' }, 'Case_Total'],
     [{ case_description: 'x', case_caseid: 1 }, 'Case_CaseId: is read-only'],
-    [{ case_description: 'x', __proto_: 1 }, '__proto_: is not a field of Cases'],
+    [
+      JSON.parse('{ "case_description": "x", "__proto__": 1 }') as Record<string, unknown>,
+      '__proto__: is not a field of Cases',
+    ],
   ])('refuse %j for a create, naming field and rule', (fields, issue) => {
     expect(issuesOf('create', fields)).toEqual([expect.stringContaining(issue)])
   })
@@ -124,6 +163,19 @@ describe('the schemas of an entity', () => {
   it('let an update leave out what is mandatory, and clear what is not given', () => {
     expect(issuesOf('update', { case_source: null })).toEqual([])
     expect(issuesOf('update', { case_caseid: 1 })).toEqual(['Case_CaseId: is read-only'])
+  })
+
+  it('do not let an update clear what is mandatory', () => {
+    expect(issuesOf('update', { case_description: null })).toEqual([
+      expect.stringContaining('Case_Description'),
+    ])
+  })
+
+  it.each([
+    ['2026-11-24T02:30:00.123Z', '2026-11-24T02:30:00Z'],
+    ['2026-11-24T02:30:00+02:00', '2026-11-24T00:30:00Z'],
+  ])('write %s as Sage CRM writes a time: %s', (given, written) => {
+    expect(schemasOf(entity).update.parse({ Case_Opened: given })).toEqual({ Case_Opened: written })
   })
 
   it('let everything through that comes back', () => {
@@ -144,4 +196,11 @@ it('becomes TypeScript with the codes as a union', () => {
       "  case_source?: 'Web' | 'Don\\'t' | null",
     ].join('\n'),
   )
+})
+
+it('becomes TypeScript in which no name or code of a CRM is code of ours', () => {
+  const field = { caption: '', type: 'choice', mandatory: true, readOnly: false, hidden: false } as const
+  const hostile = { ...field, name: "x': 1 }\n//", choices: [{ code: "a'\n\\", caption: '' }] }
+  const source = typesSource([{ ...entity, fields: [hostile] }])
+  expect(source).toContain("  'x\\': 1 }\\n//': 'a\\'\\n\\\\'\n")
 })

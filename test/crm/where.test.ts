@@ -15,23 +15,66 @@ const entity: Entity = {
   ],
 }
 
-/** Reads `<field> eq '<text>'` as the SData standard says: a doubled quote is a quote. undefined: it is something else. */
-function readComparison(where: string): { field: string; value: string } | undefined {
-  const match = /^(\w+) eq '((?:[^']|'')*)'$/s.exec(where)
-  return match?.[1] === undefined
-    ? undefined
-    : { field: match[1], value: (match[2] ?? '').replaceAll("''", "'") }
+type Comparison = { readonly field: string; readonly op: string; readonly values: readonly string[] }
+
+/**
+ * Reads `<field> <op> '<text>'` and `<field> in ('<text>', …)` as the SData standard says: a doubled quote is a quote.
+ * undefined: it is something else, such as two comparisons.
+ */
+function readComparison(where: string): Comparison | undefined {
+  const [, field, op, rest] = /^(\w+) (\w+) (.*)$/s.exec(where) ?? []
+  if (field === undefined || op === undefined || rest === undefined) return undefined
+  const values: string[] = []
+  let left = op === 'in' ? rest.replace(/^\(|\)$/g, '') : rest
+  while (left !== '') {
+    const [whole = '', text] = /^'((?:[^']|'')*)'(?:, (?=')|$)/s.exec(left) ?? []
+    if (text === undefined) return undefined
+    values.push(text.replaceAll("''", "'"))
+    left = left.slice(whole.length)
+  }
+  return { field, op, values }
+}
+
+/** Any text there is, well-formed and without control characters. */
+const anyText = fc
+  .oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.string({ unit: fc.constantFrom("'", '%', '_', '[', ' ', '(', ',', 'é') }),
+  )
+  .filter((value) => !/\p{Cc}/u.test(value))
+
+/** SQL Server's LIKE: `%` any text, `_` any character, `[…]` one of a set. */
+function sqlLike(pattern: string): RegExp {
+  const parts = pattern.replace(/[\\^$.*+?(){}|\]/-]/g, '\\$&')
+  return new RegExp(`^${parts.replaceAll('%', '.*').replaceAll('_', '.')}$`, 's')
 }
 
 describe('a where condition', () => {
   it('is one comparison with exactly the value, for any text without control characters', () => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule that is tested
-    const text = fc.string({ unit: 'grapheme' }).filter((value) => !/[\u0000-\u001f\u007f]/.test(value))
-    const property = fc.property(text, (value) => {
-      const where = buildWhere({ op: 'eq', field: 'comp_name', value }, entity)
-      expect(readComparison(where)).toEqual({ field: 'Comp_Name', value })
+    const property = fc.property(anyText, fc.constantFrom('eq', 'ne', 'gt', 'le'), (value, op) => {
+      const where = buildWhere({ op, field: 'comp_name', value }, entity)
+      expect(readComparison(where)).toEqual({ field: 'Comp_Name', op, values: [value] })
     })
     fc.assert(property, propertyRuns(2_000))
+  })
+
+  it('is one list with exactly the values', () => {
+    const property = fc.property(fc.array(anyText, { minLength: 1, maxLength: 4 }), (values) => {
+      const where = buildWhere({ op: 'in', field: 'comp_name', values }, entity)
+      expect(readComparison(where)).toEqual({ field: 'Comp_Name', op: 'in', values })
+    })
+    fc.assert(property, propertyRuns(500))
+  })
+
+  it('like a text matches at least the rows that begin with it or contain it', () => {
+    const text = anyText.filter((value) => value !== '')
+    const property = fc.property(text, fc.constantFrom('start', 'anywhere'), text, (value, at, other) => {
+      const pattern = readComparison(buildWhere({ op: 'like', field: 'comp_name', value, at }, entity))
+        ?.values[0]
+      const row = at === 'start' ? value + other : other + value + other
+      expect(sqlLike(pattern ?? '')).toSatisfy((like: RegExp) => like.test(row))
+    })
+    fc.assert(property, propertyRuns(500))
   })
 
   it("doubles the quote of O'Brien and leaves % alone in a comparison", () => {
@@ -42,6 +85,16 @@ describe('a where condition', () => {
   it('sends a % inside a like value as one-character wildcard', () => {
     const where = buildWhere({ op: 'like', field: 'comp_name', value: '50% off', at: 'start' }, entity)
     expect(where).toBe("Comp_Name like '50_ off%'")
+  })
+
+  it('sends a [ inside a like value as one-character wildcard: SQL Server would begin a set', () => {
+    const where = buildWhere({ op: 'like', field: 'comp_name', value: '[VIP] Acme', at: 'anywhere' }, entity)
+    expect(where).toBe("Comp_Name like '%_VIP] Acme%'")
+  })
+
+  it('writes a number as text where the column is text', () => {
+    const where = buildWhere({ op: 'eq', field: 'comp_name', value: 1001 }, entity)
+    expect(where).toBe("Comp_Name eq '1001'")
   })
 
   it('writes numbers bare, and joins and nests', () => {
@@ -75,6 +128,10 @@ describe('a where condition', () => {
       { op: 'eq', field: 'comp_companyid', value: '1 or 1=1' },
       /Comp_CompanyId: must be compared with a number/,
     ],
+    [{ op: 'eq', field: 'comp_name', value: 'a\u0085b' }, /Comp_Name: a control character/],
+    [{ op: 'eq', field: 'comp_name', value: '\ud83d' }, /Comp_Name: half a character/],
+    [{ op: 'like', field: 'comp_name', value: '', at: 'anywhere' }, /Comp_Name: "like" of nothing/],
+    [{ op: 'eq', field: 'comp_companyid', value: 1e21 }, /Comp_CompanyId: must be compared with a number/],
     [{ op: 'in', field: 'comp_name', values: [] }, /Comp_Name: "in" of nothing/],
     [{ op: 'eq', field: 'comp_name', value: { ref: 'company' } }, /Comp_Name/],
   ] as const)('refuses what the CRM cannot search for: %j', (expression, message) => {

@@ -1,0 +1,114 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { type DialectName, dialects } from '../../emulator/dialects.ts'
+import { startEmulator } from '../../emulator/server.ts'
+import { type CrmClientOptions, createCrmClient } from '../../lib/crm/client.ts'
+import { CrmCredentialsError, CrmNotFoundError } from '../../lib/crm/errors.ts'
+import { snapshotText } from '../../lib/crm/prototypes/pull.ts'
+import { ENTITY_NAMES, loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
+import { breakCrm } from '../support/crm.ts'
+
+const USER = { logon: 'test', password: 'test' }
+
+async function crmOf(dialect: DialectName = '2022R2', options: Partial<CrmClientOptions> = {}) {
+  const emulator = await startEmulator({ users: [USER], dialect })
+  const crm = createCrmClient({
+    baseUrl: emulator.baseUrl,
+    user: USER.logon,
+    password: USER.password,
+    requestTimeoutMs: 5_000,
+    entities: loadEntity,
+    ...options,
+  })
+  onTestFinished(async () => {
+    crm.close()
+    await emulator.close()
+  })
+  return { emulator, crm }
+}
+
+const NAMES = ["O'Brien & Söhne", '50% _off_ [VIP]', 'Ünïcödé 🚲', '-- drop', 'a + b = "c"']
+
+describe.each(Object.keys(dialects) as DialectName[])('an emulated CRM of the dialect %s', (dialect) => {
+  const [updateVerb = 'PATCH'] = dialects[dialect].updateVerbs
+
+  it('creates, finds, changes and deletes a record', async () => {
+    const { crm } = await crmOf(dialect, { updateVerb })
+    const company = crm.entity('Company')
+    const { key } = await company.create({ comp_name: 'Acme', comp_website: 'https://acme.example.com' })
+    await company.update(key, { COMP_NAME: 'Apex' })
+    const row = await company.get(key)
+    expect([row.key, row.get('Comp_Name'), row.get('comp_website')]).toEqual([
+      key,
+      'Apex',
+      'https://acme.example.com',
+    ])
+    await company.delete(key)
+    await expect(company.get(key)).rejects.toThrow(CrmNotFoundError)
+    expect(await company.find({ op: 'eq', field: 'comp_name', value: 'Apex' })).toEqual([])
+  })
+
+  it('finds each of some awkward names, and only that', async () => {
+    const company = (await crmOf(dialect)).crm.entity('Company')
+    for (const name of NAMES) {
+      const { key } = await company.create({ comp_name: name })
+      const found = await company.find({ op: 'eq', field: 'comp_name', value: name })
+      expect(found.map((row) => [row.key, row.get('comp_name')])).toEqual([[key, name]])
+      const like = await company.find({ op: 'like', field: 'comp_name', value: name, at: 'anywhere' })
+      expect(like.map((row) => row.key)).toContain(key)
+    }
+  })
+
+  it('creates a person with its e-mail address in one request and finds it through the view', async () => {
+    const { crm } = await crmOf(dialect)
+    const email = { type: 'Business', isDefault: true, fields: { emai_emailaddress: 'a@example.com' } }
+    const phone = { type: 'Business', fields: { phon_number: '34322' } }
+    const { key } = await crm
+      .entity('Person')
+      .create({ pers_lastname: 'Ford' }, { email: [email], phone: [phone] })
+    const found = await crm
+      .entity('vPerson')
+      .find({ op: 'eq', field: 'Pers_EmailAddress', value: 'a@example.com' })
+    expect(found.map((row) => String(row.get('pers_personid')))).toEqual([key])
+    const [linked] = (await crm.entity('Person').get(key)).linked('email')
+    expect(linked?.get('emai_emailaddress')).toBe('a@example.com')
+  })
+})
+
+it('walks more than one page and takes each record once', async () => {
+  const company = (await crmOf()).crm.entity('Company')
+  const names = Array.from({ length: 120 }, (_, index) => `Acme ${index}`)
+  const created = await Promise.all(names.map((comp_name) => company.create({ comp_name })))
+  const found = await company.find({ op: 'like', field: 'comp_name', value: 'Acme', at: 'start' })
+  expect(new Set(found.map(({ key }) => key))).toEqual(new Set(created.map(({ key }) => key)))
+  expect(found).toHaveLength(120)
+})
+
+it('the snapshot is what the emulator serves', async () => {
+  const { crm } = await crmOf()
+  for (const name of ENTITY_NAMES) {
+    const { entity, warnings } = await crm.prototype(name)
+    expect(warnings).toEqual([])
+    expect(snapshotText(entity)).toBe(snapshotText(await loadEntity(name)))
+  }
+  expect(await crm.resources()).toEqual(expect.arrayContaining([...ENTITY_NAMES]))
+})
+
+it('a wrong password is known by the first request', async () => {
+  const { crm } = await crmOf('2022R2', { password: 'wrong' })
+  await expect(crm.ping()).rejects.toThrow(CrmCredentialsError)
+})
+
+it('a right one is, too', async () => {
+  const { crm } = await crmOf()
+  await expect(crm.ping()).resolves.toBeUndefined()
+})
+
+it('a write that broke off after it was committed is unclear, and there', async () => {
+  const { emulator, crm } = await crmOf()
+  const fault = { kind: 'reset', when: 'after-commit' }
+  await breakCrm(emulator, { method: 'POST', resource: 'Company', fault })
+  const company = crm.entity('Company')
+  await expect(company.create({ comp_name: 'Acme' })).rejects.toMatchObject({ committed: 'perhaps' })
+  const found = await company.find({ op: 'eq', field: 'comp_name', value: 'Acme' })
+  expect(found).toHaveLength(1)
+})
