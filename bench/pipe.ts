@@ -1,4 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
 import { Installation, type Instance } from '../local/installation.ts'
 
 /**
@@ -11,9 +15,10 @@ const CONCURRENCIES = [1, 16]
 
 const installation = await Installation.create()
 try {
+  console.log(`bare clone: ready after ${await bareStart()} s, dependencies installed`)
   const startedAt = performance.now()
   const instance = await installation.start()
-  console.log(`ready after ${seconds(startedAt)} s`)
+  console.log(`warm clone: ready after ${seconds(startedAt)} s`)
   await posts(instance, 50, 4)
   const medians = new Map<number, number>()
   for (const concurrency of CONCURRENCIES) medians.set(concurrency, await measure(instance, concurrency))
@@ -23,6 +28,23 @@ try {
   await installation.interrupt()
 } finally {
   await installation.remove()
+}
+
+/** From `npm start` to ready, in seconds, in a clone that has nothing installed. */
+async function bareStart(): Promise<string> {
+  const checkout = await mkdtemp(path.join(tmpdir(), 'bare-'))
+  await promisify(execFile)('git', ['clone', '--quiet', '.', checkout])
+  const bare = await Installation.create(checkout)
+  try {
+    const startedAt = performance.now()
+    await bare.start()
+    const ready = seconds(startedAt)
+    await bare.interrupt()
+    return ready
+  } finally {
+    await bare.remove()
+    await rm(checkout, { recursive: true, force: true })
+  }
 }
 
 async function measure(instance: Instance, concurrency: number): Promise<number> {

@@ -18,15 +18,18 @@ const READY_WITHIN_MS = 60_000
 /** One `npm start` in a process group of its own, on a data folder of its own and free ports. */
 export class Installation {
   readonly folder: string
+  readonly #checkout: string
   #process: ChildProcess | undefined
   #output = ''
 
-  private constructor(folder: string) {
+  private constructor(folder: string, checkout: string) {
     this.folder = folder
+    this.#checkout = checkout
   }
 
-  static async create(): Promise<Installation> {
-    return new Installation(await mkdtemp(path.join(tmpdir(), 'installation-')))
+  /** @param checkout the clone to start in; this one unless told otherwise */
+  static async create(checkout = process.cwd()): Promise<Installation> {
+    return new Installation(await mkdtemp(path.join(tmpdir(), 'installation-')), checkout)
   }
 
   /** Everything the process has printed since its latest start. */
@@ -37,7 +40,11 @@ export class Installation {
   /** Starts and waits until it says where it listens. */
   async start(): Promise<Instance> {
     const args = ['start', '--', '--data', this.folder, '--port', '0', '--emulator-port', '0']
-    const child = spawn('npm', args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn('npm', args, {
+      cwd: this.#checkout,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     this.#process = child
     this.#output = ''
     const keep = (text: Buffer) => {
@@ -53,9 +60,10 @@ export class Installation {
     await this.#signalGroup('SIGKILL')
   }
 
-  /** Ctrl-C: the terminal sends SIGINT to the whole group. */
+  /** Ctrl-C: the terminal sends SIGINT to the whole group. Resolves when it says that it has stopped. */
   async interrupt(): Promise<void> {
     await this.#signalGroup('SIGINT')
+    await until('it says that it stopped', async () => this.#output.includes('Stopped.') || undefined)
   }
 
   async remove(): Promise<void> {

@@ -21,11 +21,6 @@ export async function walk(installation: Installation, say: Say): Promise<void> 
   await outageIsSurvived(instance, say)
   instance = await killedAndStartedAgain(installation, instance, say)
   await installation.interrupt()
-  await until(
-    'it says that it stopped',
-    async () => installation.output.includes('Stopped.') || undefined,
-    10_000,
-  )
   say('Ctrl-C: stopped')
   await until(
     'nothing listens any more',
