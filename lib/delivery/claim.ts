@@ -92,16 +92,19 @@ export class Claim {
 
   /** Gives the subject back; what was noted is kept. */
   release(): Promise<void> {
-    const { lease: _, ...record } = this.#record
-    return this.#replace({ ...record, journal: this.#journal() }, {})
+    return this.#giveBack(this.#record.applied)
   }
 
   /** One compare-and-swap: the event is part of the subject, its records are bound, the subject is free. */
   apply(eventId: string): Promise<void> {
+    return this.#giveBack([...this.#record.applied, eventId])
+  }
+
+  #giveBack(applied: readonly string[]): Promise<void> {
     const { lease: _, ...record } = this.#record
-    const applied = [...record.applied, eventId]
     const expiresAt = this.#store.now() + BINDINGS_EXPIRE_AFTER_MS
-    return this.#replace({ ...record, journal: this.#journal(), applied }, { expiresAt })
+    const index = applied.length === 0 ? {} : { expiresAt }
+    return this.#replace({ ...record, journal: this.#journal(), applied: [...applied] }, index)
   }
 
   #journal(): SubjectRecord['journal'] {

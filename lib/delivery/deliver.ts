@@ -5,7 +5,7 @@ import { type Claim, claimSubject } from './claim.ts'
 import { claimJournal } from './claim-journal.ts'
 import { outcomeOf } from './failure.ts'
 import { sourceOf } from './instances.ts'
-import { FencedOffError, type StoredEvent } from './ledger.ts'
+import { FencedOffError, type Ledger, type StoredEvent } from './ledger.ts'
 import { type Deadline, quarantineEnd } from './limits.ts'
 import type { FinishedOutcome, Outcome } from './outcome.ts'
 import type { Pipe } from './pipe.ts'
@@ -47,19 +47,40 @@ async function deliverClaimed(
   pipe: Pipe,
   deadline: Deadline,
 ): Promise<Outcome> {
-  const { ledger } = pipe
   const outcome = await attempt(event, claim, pipe, deadline)
-  if (outcome.kind === 'done') {
-    if (!claim.contains(event.record.id)) await claim.apply(event.record.id)
-    else await claim.release()
-    await ledger.finish(event, outcome.bindings)
-    return outcome
-  }
-  await claim.release()
-  if (outcome.kind === 'ignored') await ledger.ignore(event, outcome.reason)
-  if (outcome.kind === 'parked') await ledger.park(event, outcome.reason)
-  if (outcome.kind === 'retry-later') await ledger.wait(event, outcome.notBefore, outcome.reason)
+  if (outcome.kind === 'done' && !claim.contains(event.record.id)) await claim.apply(event.record.id)
+  else await claim.release()
+  await writeDown(outcome, event, pipe.ledger)
   return outcome
+}
+
+/**
+ * What came of the try, in the event's record. A sweeper that moved the wake-up meanwhile does not matter: the event is
+ * read again. Another worker that has finished it meanwhile does.
+ */
+async function writeDown(outcome: Outcome, event: StoredEvent, ledger: Ledger): Promise<void> {
+  try {
+    await settle(event, outcome, ledger)
+  } catch (error) {
+    const current = error instanceof FencedOffError ? await ledger.load(event.record.id) : undefined
+    if (current === undefined || isFinished(current)) throw error
+    await settle(current, outcome, ledger)
+  }
+}
+
+function settle(event: StoredEvent, outcome: Outcome, ledger: Ledger): Promise<unknown> {
+  switch (outcome.kind) {
+    case 'done':
+      return ledger.finish(event, outcome.bindings)
+    case 'ignored':
+      return ledger.ignore(event, outcome.reason)
+    case 'parked':
+      return ledger.park(event, outcome.reason)
+    case 'retry-later':
+      return ledger.wait(event, outcome.notBefore, outcome.reason)
+    case 'duplicate':
+      return Promise.resolve()
+  }
 }
 
 /** One try. Every failure but the ledger's own becomes an outcome. */

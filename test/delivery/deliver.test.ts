@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { deliver } from '../../lib/delivery/deliver.ts'
 import { receive } from '../../lib/delivery/receive.ts'
 import { allOf, breakCrm, readCrm } from '../support/crm.ts'
@@ -176,6 +176,17 @@ describe('a delivered form', () => {
     const { outcome } = await receive(formRequest(FORM), { kind: 'form', name: 'contact' }, pipe, tight)
     expect(outcome).toMatchObject({ kind: 'retry-later', reason: { code: 'out-of-time' } })
     expect(await allOf(emulator, 'Company')).toEqual([])
+  })
+
+  it('is done, and says so, although a sweeper moved its wake-up while it was at work', async () => {
+    const { emulator, pipe, submit } = await startPipe()
+    await breakCrm(emulator, { method: 'POST', resource: 'Cases', fault: { kind: 'latency', ms: 200 } })
+    const submitted = submit(FORM)
+    const seen = await vi.waitUntil(async () => (await Array.fromAsync(pipe.ledger.events()))[0])
+    const event = await pipe.ledger.load(seen.id)
+    expect(event && (await pipe.ledger.postpone(event, pipe.ledger.store.now() + 60_000))).toBe(true)
+    expect((await submitted).outcome.kind).toBe('done')
+    expect((await pipe.ledger.load(seen.id))?.record.state).toBe('done')
   })
 
   it('never tries a wrong password twice by itself', async () => {
