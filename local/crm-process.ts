@@ -6,17 +6,21 @@ import type { CrmSwitch } from './control.ts'
 const Ready = z.object({ baseUrl: z.url() })
 const EMULATOR = path.join(import.meta.dirname, '../emulator/main.ts')
 
-/** The emulated Sage CRM as a process of its own, which can be taken away and given back on the same port. */
+/**
+ * The emulated Sage CRM as a process of its own, which can be taken away and given back on the same port.
+ * @param port 0 for any free one
+ */
 export async function startCrmProcess(port: number, host: string, dataFile: string) {
-  const args = ['--port', String(port), '--host', host, '--data', dataFile]
-  let child: Child | undefined = await startChild(EMULATOR, args)
-  const baseUrl = Ready.parse(child.ready).baseUrl
+  const run = (at: number | string) =>
+    startChild(EMULATOR, ['--port', String(at), '--host', host, '--data', dataFile])
+  let child: Child | undefined = await run(port)
+  const { baseUrl } = Ready.parse(child.ready)
   const stop = async () => {
     await child?.stop()
     child = undefined
   }
   const start = async () => {
-    child ??= await startChild(EMULATOR, args)
+    child ??= await run(new URL(baseUrl).port)
   }
   return { baseUrl, switch: oneAtATime({ stop, start }), stop }
 }

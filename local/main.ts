@@ -12,7 +12,7 @@ import { functionsEnvironment } from './functions-environment.ts'
 import { startGateway } from './gateway.ts'
 import { type Options, readOptions } from './options.ts'
 import { startPoller } from './poller.ts'
-import { freePort } from './ports.ts'
+import { portOrAny } from './ports.ts'
 import { pullUntilThere, realCrm } from './real-crm.ts'
 import { startSchedules } from './schedule.ts'
 import { readTemplate, type Template } from './template.ts'
@@ -59,7 +59,7 @@ async function start(options: Options): Promise<Stop> {
   await bindToCrm(options.data, options.crm ?? 'emulator')
   const template = await readTemplate()
   const [crm, sqs] = await Promise.all([startCrm(options), startSqs(template)])
-  const port = await freePort(options.port, options.host)
+  const port = await portOrAny(options.port, options.host)
   const queue = { endpoint: sqs.endpoint, url: sqs.queueUrls['RetryQueue'] ?? '' }
   Object.assign(process.env, await functionsEnvironment(options.data, crm.connection, queue))
 
@@ -96,7 +96,7 @@ async function start(options: Options): Promise<Stop> {
 async function startCrm({ crm, data, emulatorPort }: Options) {
   if (crm === undefined) {
     const emulator = await startCrmProcess(
-      await freePort(emulatorPort, LOOPBACK),
+      await portOrAny(emulatorPort, LOOPBACK),
       LOOPBACK,
       path.join(data, 'crm.db'),
     )

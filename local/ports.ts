@@ -1,17 +1,11 @@
 import net from 'node:net'
 
-/** The wanted port if it is free, else (and for 0) one the system picks. */
-export async function freePort(wanted: number, host: string): Promise<number> {
-  return (await probe(wanted, host)) ?? (await probe(0, host)) ?? wanted
-}
-
-function probe(port: number, host: string): Promise<number | undefined> {
+/** The wanted port if it is free; otherwise 0, so that the server that listens is given one nobody else can take. */
+export function portOrAny(wanted: number, host: string): Promise<number> {
+  if (wanted === 0) return Promise.resolve(0)
   return new Promise((resolve) => {
     const server = net.createServer()
-    server.once('error', () => resolve(undefined))
-    server.listen(port, host, () => {
-      const address = server.address() as net.AddressInfo
-      server.close(() => resolve(address.port))
-    })
+    server.once('error', () => resolve(0))
+    server.listen(wanted, host, () => server.close(() => resolve(wanted)))
   })
 }
