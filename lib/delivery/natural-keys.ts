@@ -7,7 +7,7 @@ import type { Store } from './store/store.ts'
 const WAIT_INLINE_MS = 1_000
 const POLL_MS = 25
 /** Long enough for every look-up that missed the new record to have finished; afterwards the CRM is asked again. */
-const CREATED_EXPIRES_AFTER_MS = 24 * 60 * 60_000
+const EXPIRES_AFTER_MS = 24 * 60 * 60_000
 
 export type KeyHolder = { readonly subject: string; readonly as: string; readonly until: number }
 
@@ -40,17 +40,17 @@ async function own(store: Store, key: string, holder: KeyHolder, sleep: (ms: num
 
 /** undefined: somebody else wrote at the same moment, look again. */
 async function tryToOwn(store: Store, key: string, holder: KeyHolder): Promise<Ownership | undefined> {
-  const mine = { ...FREE_KEY, holder }
+  const mine = { value: { ...FREE_KEY, holder }, expiresAt: holder.until + EXPIRES_AFTER_MS }
   const item = await store.get(key)
   if (item === undefined) {
-    const put = await store.putIfAbsent(key, { value: mine })
+    const put = await store.putIfAbsent(key, mine)
     return put === undefined ? undefined : { state: 'mine', lookAgain: false }
   }
   const record = NaturalKeyRecord.parse(item.value)
   if (record.id !== undefined) return { state: 'created', id: record.id }
   if (isHeldByAnother(record.holder, holder, store.now()))
     return { state: 'held', until: record.holder?.until ?? 0 }
-  const replaced = await store.replace(key, item.version, { value: mine })
+  const replaced = await store.replace(key, item.version, mine)
   return replaced === undefined ? undefined : { state: 'mine', lookAgain: record.holder !== undefined }
 }
 
@@ -69,7 +69,7 @@ async function settle(store: Store, key: string, by: { subject: string; as: stri
   const value: NaturalKeyRecord = id === null ? FREE_KEY : { ...FREE_KEY, id }
   const version = await store.replace(key, item.version, {
     value,
-    expiresAt: store.now() + CREATED_EXPIRES_AFTER_MS,
+    expiresAt: store.now() + EXPIRES_AFTER_MS,
   })
   if (version === undefined && id !== null)
     throw new FencedOffError('a natural key was settled by another worker')
