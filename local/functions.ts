@@ -1,8 +1,5 @@
-import type { Context } from 'aws-lambda'
-import { invoke } from './invoke.ts'
+import { type Handler, invoke } from './invoke.ts'
 import type { Template } from './template.ts'
-
-type Handler = (event: never, context: Context) => unknown
 
 /** Every function there is; a test holds this table and serverless.yml together. */
 const modules: Readonly<Record<string, () => Promise<{ readonly handler: Handler }>>> = {
