@@ -5,12 +5,12 @@ import { readInstance } from './instance.ts'
 
 /** `npm run emulator` runs one alone; `-- stop|start` takes the CRM away from a running `npm start` and gives it back. */
 export function emulatorCommand(program: Command): void {
-  const emulator = program.command('emulator').description('the emulated Sage CRM')
+  const emulator = program.command('emulator').description('the emulated Sage CRM').helpOption(false)
   emulator
-    .command('run', { isDefault: true })
-    .description('run one alone, in the foreground')
-    .option('--port <port>', 'port', '5050')
-    .option('--data <file>', 'database file', ':memory:')
+    .command('run [options...]', { isDefault: true })
+    .description('run one alone, in the foreground; its options are listed by --help')
+    .helpOption(false)
+    .allowUnknownOption()
     .action(run)
   for (const word of ['stop', 'start'] as const) {
     emulator
@@ -21,8 +21,8 @@ export function emulatorCommand(program: Command): void {
   }
 }
 
-async function run({ port, data }: { port: string; data: string }): Promise<void> {
-  const child = spawn(process.execPath, ['emulator/main.ts', '--port', port, '--data', data], {
+async function run(options: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, ['emulator/main.ts', ...options], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill('SIGTERM'))

@@ -1,4 +1,5 @@
 import { company } from '../entities/company.ts'
+import { FULL_ACCESS } from '../records/access.ts'
 import { createRecord } from '../records/create.ts'
 import type { Crm } from '../records/crm.ts'
 
@@ -15,5 +16,6 @@ const DEMO_COMPANY = {
 /** Adds a company with a person to look at, unless there is one already. */
 export function seedDemo(crm: Crm, userId: number): void {
   const known = crm.database.get('SELECT 1 FROM Company WHERE Comp_Name = ?', DEMO_COMPANY.Comp_Name)
-  if (known === undefined) createRecord(crm, company, DEMO_COMPANY, { userId, baseUrl: '' })
+  if (known === undefined)
+    createRecord(crm, company, DEMO_COMPANY, { userId, baseUrl: '', access: FULL_ACCESS })
 }

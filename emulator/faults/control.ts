@@ -1,33 +1,47 @@
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { type Context, Hono } from 'hono'
 import * as z from 'zod'
+import type { Accounts } from '../accounts.ts'
+import type { Access } from '../records/access.ts'
 import type { Stats } from '../stats.ts'
 import { FaultRule, RandomFaults } from './fault.ts'
 import type { Faults } from './faults.ts'
 import { isLoopback } from './loopback.ts'
 
-/** Who may log on, changed from outside: a new or expired password, an account locked or freed. */
-export type UserAdmin = {
-  setPassword(logon: string, password: string): boolean
-  setExpired(logon: string, expired: boolean): boolean
-  setLocked(logon: string, locked: boolean): boolean
-}
+const FieldNames = z
+  .array(z.string())
+  .default([])
+  .transform((names) => new Set(names.map((name) => name.toLowerCase())))
+
+/** Field security and territories of a user; what is left out does not limit. */
+const AccessChange = z
+  .strictObject({
+    hidden: FieldNames,
+    readOnly: FieldNames,
+    territories: z.array(z.number().int()).optional(),
+  })
+  .transform(({ territories, ...fields }): Access => {
+    return territories === undefined ? fields : { ...fields, territories: new Set(territories) }
+  })
 
 const UserChange = z.strictObject({
   password: z.string().optional(),
   expired: z.boolean().optional(),
   locked: z.boolean().optional(),
+  disabled: z.boolean().optional(),
+  resource: z.boolean().optional(),
+  access: AccessChange.optional(),
 })
 
 /**
- * The control API under `/__control`. Only for this machine, and not for browsers: a request with an `Origin` is
- * refused, so that no web page can break somebody's emulator.
+ * The control API, on a port of its own so that the CRM's addresses hold nothing that is not the CRM's. Only for this
+ * machine, and not for browsers: a request with an `Origin` is refused, so that no web page can break somebody's emulator.
  * @param longestRequestMs a late commit must come sooner
  */
 export function controlRoutes(
   faults: Faults,
   stats: Stats,
-  users: UserAdmin,
+  accounts: Accounts,
   longestRequestMs: number,
 ): Hono {
   const app = new Hono()
@@ -65,10 +79,18 @@ export function controlRoutes(
   app.post('/users/:logon', (context) =>
     change(context, UserChange, (wanted) => {
       const logon = context.req.param('logon')
-      const isKnown = changeUser(users, logon, wanted)
-      return isKnown ? undefined : context.json({ error: `there is no user "${logon}"` }, 404)
+      return accounts.change(logon, wanted) ? undefined : noUser(context, logon)
     }),
   )
+  app.post('/sessions/:logon', (context) => {
+    const logon = context.req.param('logon')
+    const sid = accounts.openSession(logon)
+    return sid === undefined ? noUser(context, logon) : context.json({ sid })
+  })
+  app.delete('/sessions', (context) => {
+    accounts.closeSessions()
+    return context.json({})
+  })
   return app
 }
 
@@ -80,17 +102,8 @@ function rulesFor(longestRequestMs: number) {
   return z.preprocess((body) => [body].flat(), z.array(rule))
 }
 
-function changeUser(
-  users: UserAdmin,
-  logon: string,
-  { password, expired, locked }: z.infer<typeof UserChange>,
-): boolean {
-  const changes = [
-    password === undefined || users.setPassword(logon, password),
-    expired === undefined || users.setExpired(logon, expired),
-    locked === undefined || users.setLocked(logon, locked),
-  ]
-  return changes.every(Boolean)
+function noUser(context: Context, logon: string): Response {
+  return context.json({ error: `there is no user "${logon}"` }, 404)
 }
 
 /** Reads the body, names field and rule of what is wrong with it, or makes the change; an answer of its own wins. */

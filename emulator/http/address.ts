@@ -3,9 +3,9 @@ import { refuse } from '../refusal.ts'
 /** What a request asks for: a resource, and perhaps one record of it by key or by a condition. */
 export type Address = {
   readonly contract: string
-  /** As written, in any letter case; may be `$prototypes`. */
+  /** As written, in any letter case; may be `$prototypes` or `$service`. */
   readonly resource: string
-  /** What follows `$prototypes/`. */
+  /** What follows `$prototypes/` or `$service/`. */
   readonly rest: string
   readonly key?: string
   readonly selector?: string
@@ -16,7 +16,8 @@ const QUOTED_KEY = /^'(?<key>(?:[^']|'')*)'$/
 
 /**
  * Reads `/sdata/{install}j/{contract}/-/{resource}`, `…/{resource}('43')` and `…/{resource}(comp_companyid eq '43')`.
- * Repeated slashes are tolerated, as Sage CRM does.
+ * Services have no dataset:
+ * `…/{contract}/$service/quickFind/getResults`. Repeated slashes are tolerated, as Sage CRM does.
  * @throws Refusal 404 naming the part that does not exist, 400 when it cannot be read
  */
 export function parseAddress(path: string, installName: string): Address {
@@ -31,6 +32,8 @@ export function parseAddress(path: string, installName: string): Address {
   if (!['sagecrm', 'sagecrm2'].includes(contract.toLowerCase())) {
     throw refuse(404, 'ContractNotFound', `there is no contract "${contract}"; try sagecrm2`)
   }
+  if (dataset.toLowerCase() === '$service')
+    return { contract: contract.toLowerCase(), resource: '$service', rest: decode(rest.join('/')) }
   if (dataset !== '-') throw refuse(404, 'DatasetNotFound', `there is no dataset "${dataset}"; try -`)
   return { contract: contract.toLowerCase(), ...parseResource(rest) }
 }

@@ -1,23 +1,37 @@
-import type { Accounts } from '../accounts.ts'
+import type { Accounts, Denial } from '../accounts.ts'
+import type { Access } from '../records/access.ts'
 import { Refusal } from '../refusal.ts'
 
-const REASONS = {
-  missing: 'a user name and password are needed',
+const REASONS: Readonly<Record<Denial | 'missing', string>> = {
+  missing: 'a user name and password, or the SID of a session, are needed',
   wrong: 'the user name or password is wrong',
   locked: 'the account is locked after too many wrong passwords',
   expired: 'the password has expired',
-} as const
+  disabled: 'the account is disabled',
+  resource: 'a resource has no access',
+  'no-session': 'there is no session with this SID',
+}
+
+export type Identity = { readonly userId: number; readonly access: Access }
 
 /**
- * Whose request this is, by HTTP Basic.
+ * Whose request this is, by the SID of a session or by HTTP Basic.
  * @throws Refusal 401 with WWW-Authenticate
  */
-export function authenticate(authorization: string | undefined, accounts: Accounts): number {
+export function authenticate(
+  authorization: string | undefined,
+  sid: string | undefined,
+  accounts: Accounts,
+): Identity {
+  const logon = sid === undefined ? basicLogon(authorization, accounts) : accounts.resume(sid)
+  if (logon.result !== 'accepted') throw unauthorised(logon.result)
+  return logon
+}
+
+function basicLogon(authorization: string | undefined, accounts: Accounts) {
   const credentials = basicCredentials(authorization)
   if (credentials === undefined) throw unauthorised('missing')
-  const logon = accounts.logOn(credentials.user, credentials.password)
-  if (logon.result !== 'accepted') throw unauthorised(logon.result)
-  return logon.userId
+  return accounts.logOn(credentials.user, credentials.password)
 }
 
 function basicCredentials(authorization = ''): { user: string; password: string } | undefined {

@@ -1,27 +1,30 @@
 import type { Accounts } from '../accounts.ts'
-import type { Dialect } from '../dialects.ts'
 import type { EntityDefinition } from '../entities/entity.ts'
 import { findEntity } from '../entities/index.ts'
 import type { Crm } from '../records/crm.ts'
 import { toEntry } from '../records/entry.ts'
 import { readPage } from '../records/feed.ts'
 import { Refusal, refuse } from '../refusal.ts'
+import type { Dialect } from '../switches.ts'
 import { type Address, parseAddress } from './address.ts'
 import { atomFeed } from './atom.ts'
 import { authenticate } from './authenticate.ts'
-import { type Call, create, readEntry, readFeed, remove, update } from './operations.ts'
+import { type Call, post, readEntry, readFeed, remove, update } from './operations.ts'
 import { prototypes } from './prototypes.ts'
 import { feedQuery, parseQuery } from './query.ts'
+import { quickFind } from './quick-find.ts'
 import { json } from './respond.ts'
 
 export type CrmOptions = { readonly crm: Crm; readonly accounts: Accounts; readonly installName: string }
 
-type Operations = Readonly<Record<string, (call: Call) => Response>>
+type Operation = (call: Call) => Response
+type Operations = Readonly<Record<string, Operation>>
 
 export type CrmRequest = {
   readonly method: string
   readonly url: string
   readonly authorization: string | undefined
+  readonly ifMatch: string | undefined
   readonly body: string
 }
 
@@ -29,27 +32,37 @@ export type CrmRequest = {
 export function handleCrmRequest(request: CrmRequest, { crm, accounts, installName }: CrmOptions): Response {
   const url = new URL(request.url)
   const address = parseAddress(url.pathname, installName)
-  const userId = authenticate(request.authorization, accounts)
-  const session = { userId, baseUrl: `${url.origin}/sdata/${installName}j/${address.contract}/-` }
-  if (address.resource === '$prototypes') {
-    return operationOf({ GET: () => json(200, prototypes(crm, address.rest, session)) }, request.method)()
-  }
-  const entity = requireEntity(address)
   const parameters = parseQuery(url.search)
-  const call = { crm, entity, address, parameters, session, body: request.body }
-  return operationOf(operationsFor(address, crm.dialect), request.method)(call)
+  const identity = authenticate(request.authorization, parameters.get('sid'), accounts)
+  const session = { ...identity, baseUrl: `${url.origin}/sdata/${installName}j/${address.contract}/-` }
+  switch (address.resource) {
+    case '$prototypes':
+      return only('GET', request.method, () => json(200, prototypes(crm, address.rest, session)))
+    case '$service':
+      return only('GET', request.method, () => json(200, quickFind(crm, address.rest, parameters, session)))
+    default: {
+      const call = { crm, entity: entityOf(address, crm.dialect), address, parameters, session, ...request }
+      return operationOf(operationsFor(address, crm.dialect), request.method)(call)
+    }
+  }
 }
 
-function requireEntity({ resource }: Address): EntityDefinition {
-  const entity = findEntity(resource)
+function only(verb: string, method: string, answer: () => Response): Response {
+  return operationOf({ [verb]: answer }, method)()
+}
+
+function entityOf({ resource }: Address, { caseAlias }: Dialect): EntityDefinition {
+  const isAlias = caseAlias === 'on' && resource.toLowerCase() === 'case'
+  const entity = findEntity(isAlias ? 'Cases' : resource)
   if (entity === undefined) throw refuse(404, 'ResourceKindNotFound', `there is no resource "${resource}"`)
   return entity
 }
 
 function operationsFor({ contract, key, selector }: Address, { updateVerbs }: Dialect): Operations {
   if (contract === 'sagecrm') return { GET: readAtom }
-  if (key === undefined && selector === undefined) return { GET: readFeed, POST: create }
-  const updates = updateVerbs.map((verb) => [verb, update] as const)
+  if (key === undefined && selector === undefined) return { GET: (call) => readFeed(call), POST: post }
+  const verbs = updateVerbs === 'both' ? ['PUT', 'PATCH'] : [updateVerbs]
+  const updates = verbs.map((verb) => [verb, update] as const)
   return { GET: readEntry, ...Object.fromEntries(updates), DELETE: remove }
 }
 
@@ -63,7 +76,7 @@ function operationOf<T>(operations: Readonly<Record<string, T>>, method: string)
 }
 
 function readAtom({ crm, entity, parameters, session }: Call): Response {
-  const { total, rows } = readPage(crm, entity, feedQuery(parameters, crm.dialect))
+  const { total, rows } = readPage(crm, entity, feedQuery(parameters, crm.dialect), session)
   const entries = rows.map((row) => toEntry(crm, entity, row, session))
   const body = atomFeed(entity, `${session.baseUrl}/${entity.name}`, total, entries)
   return new Response(body, { headers: { 'content-type': 'application/atom+xml; type=feed; charset=utf-8' } })

@@ -1,13 +1,14 @@
+import type { StoredRow } from '../database/database.ts'
 import type { EntityDefinition } from '../entities/entity.ts'
 import { changeRecord, deleteRecord } from '../records/change.ts'
 import { createRecord } from '../records/create.ts'
-import { type Crm, requireRecord, type Session } from '../records/crm.ts'
-import { entryUrl, toEntry } from '../records/entry.ts'
+import { type Crm, noSuchRecord, requireRecord, type Session } from '../records/crm.ts'
+import { entryUrl, etagOf, toEntry } from '../records/entry.ts'
 import { readPage, selectedColumns } from '../records/feed.ts'
 import { linkedEntries } from '../records/linked.ts'
-import { refuse } from '../refusal.ts'
+import { Refusal, refuse } from '../refusal.ts'
 import type { Address } from './address.ts'
-import { feedQuery } from './query.ts'
+import { emptyFeed, type FeedQuery, feedQuery } from './query.ts'
 import { parseBody } from './request-body.ts'
 import { json } from './respond.ts'
 
@@ -21,37 +22,81 @@ export type Call = {
   readonly session: Session
   /** The request's body as text. */
   readonly body: string
+  readonly ifMatch: string | undefined
 }
 
-export function readFeed({ crm, entity, parameters, session }: Call): Response {
-  const query = feedQuery(parameters, crm.dialect)
-  const columns = selectedColumns(entity, query.select)
-  const { total, rows } = readPage(crm, entity, query)
+export function readFeed(
+  call: Call,
+  query: FeedQuery = feedQuery(call.parameters, call.crm.dialect),
+): Response {
+  const { crm, entity, session } = call
+  const columns = selectedColumns(entity, query.select, session)
+  const { total, rows } = readPage(crm, entity, query, session)
   return json(200, {
     $url: `${session.baseUrl}/${entity.name}`,
     $title: `Sage CRM | ${entity.name}`,
     $totalResults: total,
     $startIndex: query.startIndex,
     $itemsPerPage: query.count,
-    $resources: rows.map((row) => toEntry(crm, entity, row, session, columns)),
+    $resources: rows.map((row) => ({
+      ...toEntry(crm, entity, row, session, columns),
+      ...included(call, row),
+    })),
   })
 }
 
 export function readEntry(call: Call): Response {
   const { crm, entity, parameters, session } = call
-  const row = requireRecord(crm, entity, keyOf(call))
+  const row = knownRow(call)
+  if (row === undefined) return json(200, emptyFeed(`${session.baseUrl}/${entity.name}`))
   const select = parameters.get('select') || undefined
-  const entry = toEntry(crm, entity, row, session, selectedColumns(entity, select))
-  return json(200, select === undefined ? { ...entry, ...linkedEntries(crm, entity, row, session) } : entry)
+  const entry = toEntry(crm, entity, row, session, selectedColumns(entity, select, session))
+  const isLinked = select === undefined && ['object', 'resources'].includes(crm.dialect.linked)
+  const linked = isLinked ? linkedEntries(crm, entity, row, session) : included(call, row)
+  return json(200, { ...entry, ...linked }, crm.dialect.etags === 'sent' ? { etag: quotedTag(row) } : {})
 }
 
-export function create(call: Call): Response {
+/** The linked records that `include` names, where a release waits to be asked. */
+function included({ crm, entity, parameters, session }: Call, row: StoredRow) {
+  const wanted = (parameters.get('include') ?? '').split(',').map((name) => name.trim().toLowerCase())
+  if (crm.dialect.linked === 'none' || wanted[0] === '') return {}
+  const all = Object.entries(linkedEntries(crm, entity, row, session))
+  return Object.fromEntries(
+    all.filter(([name]) =>
+      wanted.some((one) => [name.toLowerCase(), `${name.toLowerCase()}collection`].includes(one)),
+    ),
+  )
+}
+
+/** undefined where a release answers an unknown id with a feed of nothing. */
+function knownRow(call: Call): StoredRow | undefined {
+  try {
+    return requireRecord(call.crm, call.entity, keyOf(call), call.session)
+  } catch (error) {
+    const isUnknown = error instanceof Refusal && error.status === 404
+    if (isUnknown && call.crm.dialect.unknownId === 'empty') return undefined
+    throw error
+  }
+}
+
+/** Creates, unless the release takes a POST with a condition for a query. */
+export function post(call: Call): Response {
+  const { crm, parameters } = call
+  const query = feedQuery(parameters, crm.dialect)
+  if (crm.dialect.postQuery === 'parameter' && query.where !== undefined) return readFeed(call, query)
+  const body = parseBody(call.body)
+  const { where } = body
+  if (crm.dialect.postQuery === 'body' && typeof where === 'string')
+    return readFeed(call, { ...query, where })
+  return create(call, body)
+}
+
+function create(call: Call, body: Readonly<Record<string, unknown>>): Response {
   const { crm, entity, session } = call
   refuseWrites(entity)
-  const { id, submitted } = createRecord(crm, entity, parseBody(call.body), session)
-  return json(crm.dialect.createStatus, echo(call, id, submitted), {
-    location: entryUrl(session.baseUrl, entity, id),
-  })
+  const { id, submitted } = createRecord(crm, entity, body, session)
+  const location = entryUrl(session.baseUrl, entity, id)
+  return written(call, id, submitted, crm.dialect.createStatus, { location })
 }
 
 export function update(call: Call): Response {
@@ -59,7 +104,7 @@ export function update(call: Call): Response {
   refuseWrites(entity)
   const body = parseBody(call.body)
   const id = idOf(call)
-  return json(200, echo(call, id, changeRecord(crm, entity, id, body, session)))
+  return written(call, id, changeRecord(crm, entity, id, body, session), 200, {})
 }
 
 /** A blank answer, as integrators report. */
@@ -71,27 +116,45 @@ export function remove(call: Call): Response {
 }
 
 /**
- * What a write answers: the id and the submitted fields, read from memory, unless `returnPartial=false` asks for the
- * whole record (documented by Sage).
+ * What a write answers: as the switch writeAnswer has it, unless `returnPartial=false` asks for the whole record as it
+ * is in the database (documented by Sage).
  */
-function echo({ crm, entity, parameters, session }: Call, id: number, submitted: ReadonlySet<string>) {
-  const row = requireRecord(crm, entity, String(id))
-  const isPartial = parameters.get('returnpartial')?.toLowerCase() !== 'false'
+function written(
+  { crm, entity, parameters, session }: Call,
+  id: number,
+  submitted: ReadonlySet<string>,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  const isWhole = parameters.get('returnpartial')?.toLowerCase() === 'false'
+  const answer = isWhole ? 'full' : crm.dialect.writeAnswer
+  if (answer === 'empty') return new Response(null, { status, headers })
+  const row = requireRecord(crm, entity, String(id), session)
   const shown = ({ name }: { name: string }) => name === entity.idColumn || submitted.has(name)
-  return toEntry(crm, entity, row, session, isPartial ? entity.columns.filter(shown) : entity.columns)
+  const columns = answer === 'full' ? entity.columns : entity.columns.filter(shown)
+  return json(status, toEntry(crm, entity, row, session, columns), headers)
 }
 
-function idOf(call: Call): number {
-  return Number(requireRecord(call.crm, call.entity, keyOf(call))[call.entity.idColumn])
+/** @throws Refusal 412 when the record is another than the request was made for */
+function idOf({ crm, entity, session, ifMatch, ...call }: Call): number {
+  const row = requireRecord(crm, entity, keyOf({ crm, entity, session, ifMatch, ...call }), session)
+  const isOther = ifMatch !== undefined && ![quotedTag(row), '*'].includes(ifMatch)
+  if (crm.dialect.etags === 'sent' && isOther)
+    throw refuse(412, 'ApplicationDiagnosis', `the ${entity.name} has changed since: If-Match does not hold`)
+  return Number(row[entity.idColumn])
+}
+
+function quotedTag(row: StoredRow): string {
+  return `"${etagOf(row)}"`
 }
 
 /** The key in the address, or that of the one record its selector chooses. */
-function keyOf({ crm, entity, address }: Call): string {
+function keyOf({ crm, entity, address, session }: Call): string {
   if (address.key !== undefined) return address.key
-  const { total, rows } = readPage(crm, entity, { where: address.selector ?? '', startIndex: 1, count: 1 })
+  const query = { where: address.selector ?? '', startIndex: 1, count: 1 }
+  const { total, rows } = readPage(crm, entity, query, session)
   const [row] = rows
-  if (row === undefined)
-    throw refuse(404, 'ApplicationDiagnosis', `there is no ${entity.name} (${address.selector})`)
+  if (row === undefined) throw noSuchRecord(crm, `there is no ${entity.name} (${address.selector})`)
   if (total > 1)
     throw refuse(400, 'BadUrlSyntax', `(${address.selector}) selects ${total} records of ${entity.name}`)
   return String(row[entity.idColumn])

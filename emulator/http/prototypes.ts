@@ -1,8 +1,10 @@
 import { codesOf } from '../database/captions.ts'
 import type { Column, EntityDefinition } from '../entities/entity.ts'
 import { entities, findEntity } from '../entities/index.ts'
+import { readableColumns } from '../records/access.ts'
 import type { Crm, Session } from '../records/crm.ts'
 import { refuse } from '../refusal.ts'
+import type { Dialect } from '../switches.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -21,9 +23,10 @@ export function prototypes(crm: Crm, name: string, session: Session): Json {
   return prototype(crm, entity, session)
 }
 
-function prototype(crm: Crm, entity: EntityDefinition, { baseUrl }: Session): Json {
+function prototype(crm: Crm, entity: EntityDefinition, { baseUrl, access }: Session): Json {
   const isReadOnly = entity.readOnly ?? entity.view !== undefined
-  const properties = entity.columns.map(
+  const columns = crm.dialect.securedFields === 'shown' ? entity.columns : readableColumns(entity, access)
+  const properties = columns.map(
     (column) => [column.name, property(crm, entity, column, isReadOnly)] as const,
   )
   return {
@@ -36,22 +39,35 @@ function prototype(crm: Crm, entity: EntityDefinition, { baseUrl }: Session): Js
   }
 }
 
-function property({ database }: Crm, entity: EntityDefinition, column: Column, isReadOnly: boolean): Json {
-  const codes = column.family === undefined ? [] : codesOf(database, column.family)
+function property(
+  { database, dialect }: Crm,
+  entity: EntityDefinition,
+  column: Column,
+  isReadOnly: boolean,
+): Json {
+  const listed = dialect.prototypeChoices === 'enum' ? column.family : undefined
+  const codes = listed === undefined ? [] : codesOf(database, listed)
   return {
     $title: column.caption ?? captionOf(column.name),
-    $type: `sdata/${column.type === 'text' ? 'string' : column.type}`,
+    $type: typeName(column, dialect),
     $isMandatory: column.mandatory ?? false,
     $isHidden: column.hidden ?? false,
     $isReadOnly: isReadOnly || (column.readOnly ?? column.name === entity.idColumn),
-    ...(column.maxLength !== undefined && { $maxLength: column.maxLength }),
-    ...(column.type === 'choice' && {
+    ...(column.maxLength !== undefined &&
+      dialect.prototypeLengths === 'shown' && { $maxLength: column.maxLength }),
+    ...(listed !== undefined && {
       $item: {
         $type: 'sdata/string',
         $enum: codes.map(({ code, caption }) => ({ $value: code, $title: caption })),
       },
     }),
   }
+}
+
+function typeName({ type }: Column, { prototypeTypes }: Dialect): string {
+  const name = type === 'text' ? 'string' : type
+  const spelt = { sdata: `sdata/${name}`, bare: name, capital: name.charAt(0).toUpperCase() + name.slice(1) }
+  return spelt[prototypeTypes]
 }
 
 /** `Pers_FirstName` → `First Name` */

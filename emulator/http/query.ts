@@ -1,5 +1,5 @@
-import type { Dialect } from '../dialects.ts'
 import { refuse } from '../refusal.ts'
+import type { Dialect } from '../switches.ts'
 import { decode } from './address.ts'
 
 export type FeedQuery = {
@@ -9,6 +9,11 @@ export type FeedQuery = {
   /** 1-based. */
   readonly startIndex: number
   readonly count: number
+}
+
+/** A feed in which nothing was found. */
+export function emptyFeed(url: string) {
+  return { $url: url, $totalResults: 0, $startIndex: 1, $itemsPerPage: 0, $resources: [] }
 }
 
 /** The parameters of a query string by their lower-case names. `+` is a plus: blanks are documented as `%20`. */
@@ -27,14 +32,18 @@ export function parseQuery(search: string): ReadonlyMap<string, string> {
 export function feedQuery(parameters: ReadonlyMap<string, string>, dialect: Dialect): FeedQuery {
   const text = (name: string) => parameters.get(name)?.trim() || undefined
   const [where, select] = [text('where'), text('select')]
-  const orderBy = dialect.orderBy ? text('orderby') : undefined
+  const orderBy = dialect.orderBy === 'honoured' ? text('orderby') : undefined
   return {
     ...(where !== undefined && { where }),
     ...(select !== undefined && { select }),
     ...(orderBy !== undefined && { orderBy }),
     startIndex: wholeNumber(parameters, 'startIndex', 1, 1),
-    count: wholeNumber(parameters, 'count', 0, dialect.pageSize),
+    count: capped(wholeNumber(parameters, 'count', 0, dialect.pageSize), dialect.pageCap),
   }
+}
+
+function capped(count: number, cap: Dialect['pageCap']): number {
+  return cap === 'none' ? count : Math.min(count, cap)
 }
 
 function wholeNumber(

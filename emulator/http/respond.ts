@@ -1,5 +1,5 @@
-import type { Dialect } from '../dialects.ts'
 import { type Diagnosis, Refusal } from '../refusal.ts'
+import type { Dialect } from '../switches.ts'
 
 /** A JSON answer as Sage CRM's own client expects it. */
 export function json(

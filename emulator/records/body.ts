@@ -2,7 +2,10 @@ import { codesOf } from '../database/captions.ts'
 import type { Stored } from '../database/database.ts'
 import type { Column, EntityDefinition } from '../entities/entity.ts'
 import { findColumn } from '../entities/index.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { type Access, FULL_ACCESS, mayRead, mayWrite } from './access.ts'
 import { type Crm, hasRecord } from './crm.ts'
+import { isTotal } from './quote-words.ts'
 import { readValue } from './values.ts'
 
 export type Body = Readonly<Record<string, unknown>>
@@ -12,13 +15,20 @@ export type Problem = { readonly path: string; readonly message: string }
 export type ReadBody = { readonly values: ReadonlyMap<string, Stored>; readonly problems: readonly Problem[] }
 
 /** Reads the fields of a body; members beginning with `$` are the protocol's and left out. */
-export function readFields(entity: EntityDefinition, body: Body, crm: Crm): ReadBody {
+export function readFields(
+  entity: EntityDefinition,
+  body: Body,
+  crm: Crm,
+  access: Access = FULL_ACCESS,
+): ReadBody {
   const values = new Map<string, Stored>()
   const problems: Problem[] = []
   for (const [key, value] of Object.entries(body)) {
     if (key.startsWith('$')) continue
     const column = findColumn(entity, key)
-    const read = column === undefined ? unknownField(entity, key) : readColumn(column, value, crm)
+    const isKnown = column !== undefined && mayRead(access, column)
+    if (!isKnown && crm.dialect.unknownFields === 'ignored') continue
+    const read = isKnown ? readColumn(column, value, crm, access) : unknownField(entity, key)
     if ('problem' in read) problems.push({ path: column?.name ?? key, message: read.problem })
     else if (column !== undefined) values.set(column.name, read.stored)
   }
@@ -44,16 +54,26 @@ function unknownField(entity: EntityDefinition, key: string) {
   return { problem: `${key} is not a field of ${entity.name}` }
 }
 
-function readColumn(column: Column, value: unknown, crm: Crm) {
-  if (column.readOnly) return { problem: `${column.name} is read-only` }
-  const read = readValue(column, value)
+function readColumn(column: Column, value: unknown, crm: Crm, access: Access) {
+  if (column.readOnly && !(crm.dialect.rollUps === 'off' && isTotal(column.name)))
+    return { problem: `${column.name} is read-only` }
+  if (!mayWrite(access, column)) return { problem: `${column.name} is read-only for this user` }
+  const read = readValue(column, value, crm)
+  if ('isTooLong' in read && crm.dialect.tooLong === 'server-error') throw truncated(column)
   const problem = 'problem' in read ? read.problem : ruleBroken(column, read.stored, crm)
   return problem === undefined ? read : { problem: `${column.name} ${problem}` }
+}
+
+/** What SQL Server says when nobody has looked at the length before. */
+function truncated({ name }: Column): Refusal {
+  const message = `String or binary data would be truncated. Column '${name}'.`
+  return refuse(500, 'ApplicationDiagnosis', message)
 }
 
 /** What only the database knows: the codes of a selection list and which records exist. */
 function ruleBroken(column: Column, stored: Stored, crm: Crm): string | undefined {
   if (stored === null || stored === '') return undefined
+  if (column.family !== undefined && crm.dialect.selectionLists === 'unchecked') return undefined
   if (column.family !== undefined) {
     const codes = codesOf(crm.database, column.family)
     const known = codes.length === 0 || codes.some(({ code }) => code === stored)

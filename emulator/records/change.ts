@@ -1,8 +1,9 @@
 import type { EntityDefinition } from '../entities/entity.ts'
 import { refuseFields } from '../refusal.ts'
 import { type Body, missingFields, readFields } from './body.ts'
-import type { Crm, Session } from './crm.ts'
+import { type Crm, findRecord, type Session } from './crm.ts'
 import { changeStamp, setColumns } from './insert.ts'
+import { rulesOf, settle } from './rules.ts'
 import { instant } from './values.ts'
 
 /**
@@ -14,19 +15,26 @@ export function changeRecord(
   entity: EntityDefinition,
   id: number,
   body: Body,
-  { userId }: Session,
+  { userId, access }: Session,
 ): ReadonlySet<string> {
-  const { values, problems } = readFields(entity, body, crm)
+  const { values, problems } = readFields(entity, body, crm, access)
   const submitted = new Set(values.keys())
-  const all = [...problems, ...missingFields(entity, values, submitted)]
+  const completed = rulesOf(entity)?.complete(crm, values, findRecord(crm, entity, id))
+  const all = [...problems, ...missingFields(entity, values, submitted), ...(completed?.problems ?? [])]
   if (all.length > 0) throw refuseFields(all)
   const stamp = changeStamp(entity, userId, instant(crm.now()))
-  setColumns(crm, entity, id, new Map([...values, ...stamp]))
+  crm.database.transaction(() => {
+    setColumns(crm, entity, id, new Map([...(completed?.values ?? values), ...stamp]))
+    settle(crm, entity, id)
+  })
   return submitted
 }
 
 /** Marks a record as deleted; Sage CRM keeps it. */
 export function deleteRecord(crm: Crm, entity: EntityDefinition, id: number, { userId }: Session): void {
   const stamp = changeStamp(entity, userId, instant(crm.now()))
-  setColumns(crm, entity, id, new Map([[`${entity.prefix}_Deleted`, 1], ...stamp]))
+  crm.database.transaction(() => {
+    setColumns(crm, entity, id, new Map([[`${entity.prefix}_Deleted`, 1], ...stamp]))
+    settle(crm, entity, id)
+  })
 }

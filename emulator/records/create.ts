@@ -3,15 +3,19 @@ import type { EntityDefinition } from '../entities/entity.ts'
 import { entityNamed } from '../entities/index.ts'
 import { type ChildRelation, relationsOf } from '../entities/relations.ts'
 import { refuseFields } from '../refusal.ts'
+import type { Access } from './access.ts'
 import { type Body, missingFields, type Problem, readFields } from './body.ts'
 import type { Crm, Session } from './crm.ts'
 import { insertRecord, setColumns } from './insert.ts'
 import { addLink, type Owner } from './links.ts'
+import { rulesOf, settle } from './rules.ts'
 
 /** A record to be created, read and checked, with the records to be created under it. */
 type Draft = {
   readonly entity: EntityDefinition
   readonly values: ReadonlyMap<string, Stored>
+  /** The columns its body named. */
+  readonly submitted: ReadonlySet<string>
   readonly children: readonly ChildDraft[]
 }
 type ChildDraft = Draft & {
@@ -30,18 +34,34 @@ export type Created = { readonly id: number; readonly submitted: ReadonlySet<str
 export function createRecord(crm: Crm, entity: EntityDefinition, body: Body, session: Session): Created {
   return crm.database.transaction(() => {
     const problems: Problem[] = []
-    const draft = readDraft(crm, entity, body, '', problems)
+    const draft = readDraft({ ...crm, access: session.access }, entity, body, '', problems)
     if (problems.length > 0) throw refuseFields(problems)
-    return { id: insertDraft(crm, draft, session), submitted: new Set(draft.values.keys()) }
+    return { id: insertDraft(crm, draft, session), submitted: draft.submitted }
   })
 }
 
-function readDraft(crm: Crm, entity: EntityDefinition, body: Body, path: string, problems: Problem[]): Draft {
+/** The installation as one user may change it. */
+type Writable = Crm & { readonly access: Access }
+
+function readDraft(
+  crm: Writable,
+  entity: EntityDefinition,
+  body: Body,
+  path: string,
+  problems: Problem[],
+): Draft {
   const { own, nested } = splitChildren(entity, body)
-  const fields = readFields(entity, own, crm)
+  const fields = readFields(entity, own, crm, crm.access)
+  const completed = rulesOf(entity)?.complete(crm, fields.values, undefined)
+  const values = completed?.values ?? fields.values
   const refused = new Set(fields.problems.map((problem) => problem.path))
-  const missing = missingFields(entity, fields.values).filter((problem) => !refused.has(problem.path))
-  problems.push(...[...fields.problems, ...missing].map((one) => ({ ...one, path: path + one.path })))
+  const missing = missingFields(entity, values).filter((problem) => !refused.has(problem.path))
+  problems.push(
+    ...[...fields.problems, ...missing, ...(completed?.problems ?? [])].map((one) => ({
+      ...one,
+      path: path + one.path,
+    })),
+  )
   problems.push(
     ...repeated(nested.map(({ key }) => key)).map((key) => ({
       path: path + key,
@@ -51,7 +71,7 @@ function readDraft(crm: Crm, entity: EntityDefinition, body: Body, path: string,
   const children = nested.flatMap(({ key, relation, value }) =>
     readChildren(crm, relation, value, path + key, problems),
   )
-  return { entity, values: fields.values, children }
+  return { entity, values, submitted: new Set(fields.values.keys()), children }
 }
 
 function splitChildren(entity: EntityDefinition, body: Body) {
@@ -75,7 +95,7 @@ function repeated(keys: readonly string[]): string[] {
 
 /** An array or a single object. Without any `$isDefault` the first is the default. */
 function readChildren(
-  crm: Crm,
+  crm: Writable,
   relation: ChildRelation,
   value: unknown,
   path: string,
@@ -102,6 +122,7 @@ export function isBody(value: unknown): value is Body {
 function insertDraft(crm: Crm, { entity, values, children }: Draft, session: Session): number {
   const id = insertRecord(crm, entity, values, session)
   for (const child of children) insertChild(crm, { entity, id }, child, session)
+  settle(crm, entity, id)
   return id
 }
 

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import type { StoredRow } from '../database/database.ts'
 import type { Column, EntityDefinition } from '../entities/entity.ts'
+import { mayRead } from './access.ts'
 import type { Crm, Session } from './crm.ts'
 import { shownValue } from './values.ts'
 
@@ -8,20 +10,28 @@ export type Entry = Record<string, unknown>
 
 /** `$url`, `$key`, `$title` and the chosen columns in their stored casing. */
 export function toEntry(
-  { dialect }: Crm,
+  crm: Crm,
   entity: EntityDefinition,
   row: StoredRow,
-  { baseUrl }: Pick<Session, 'baseUrl'>,
+  { baseUrl, access }: Session,
   columns: readonly Column[] = entity.columns,
 ): Entry {
   const id = Number(row[entity.idColumn])
-  const fields = columns.map((column) => [column.name, shownValue(column, row[column.name] ?? null)] as const)
-  return {
+  const entry: Entry = {
     $url: entryUrl(baseUrl, entity, id),
-    $key: dialect.keyType === 'number' ? id : String(id),
+    $key: crm.dialect.keyType === 'number' ? id : String(id),
     $title: titleOf(entity, row),
-    ...Object.fromEntries(fields),
   }
+  if (crm.dialect.etags === 'sent') entry['$etag'] = etagOf(row)
+  for (const column of columns) {
+    if (mayRead(access, column)) entry[column.name] = shownValue(column, row[column.name] ?? null, crm)
+  }
+  return entry
+}
+
+/** The same for the same values (SData 2.0, 0903). */
+export function etagOf(row: StoredRow): string {
+  return createHash('sha1').update(JSON.stringify(row)).digest('base64url')
 }
 
 export function entryUrl(baseUrl: string, { name }: EntityDefinition, id: number): string {

@@ -1,18 +1,22 @@
 import type { Stored, StoredRow } from '../database/database.ts'
+import { OPERATORS } from '../dialects.ts'
 import type { Column, EntityDefinition } from '../entities/entity.ts'
 import { findColumn } from '../entities/index.ts'
 import type { FeedQuery } from '../http/query.ts'
 import { refuse } from '../refusal.ts'
 import { parseWhere, WhereSyntaxError } from '../where/parse.ts'
 import { toSql, UnknownFieldError } from '../where/to-sql.ts'
-import { type Crm, isLive } from './crm.ts'
+import { readableColumns } from './access.ts'
+import { type Crm, isVisible, type Session } from './crm.ts'
 
 export type Page = { readonly total: number; readonly rows: readonly StoredRow[] }
 
 /** The live records that satisfy a condition, one page of them, in a stable order. Throws Refusal 400 when it cannot be read. */
-export function readPage(crm: Crm, entity: EntityDefinition, query: FeedQuery): Page {
-  const { sql, parameters } = conditionSql(crm, entity, query.where)
-  const from = `FROM ${entity.name} WHERE ${isLive(entity)} AND (${sql})`
+export function readPage(crm: Crm, entity: EntityDefinition, query: FeedQuery, session: Session): Page {
+  const condition = conditionSql(crm, entity, query.where, session)
+  const visible = isVisible(entity, session)
+  const parameters = [...visible.parameters, ...condition.parameters]
+  const from = `FROM "${entity.name}" WHERE ${visible.sql} AND (${condition.sql})`
   const total = Number(crm.database.get(`SELECT count(*) AS total ${from}`, ...parameters)?.['total'])
   const order = [...orderSql(entity, query.orderBy), `"${entity.idColumn}"`].join(', ')
   const limits = [query.count, query.startIndex - 1]
@@ -25,15 +29,22 @@ export function readPage(crm: Crm, entity: EntityDefinition, query: FeedQuery): 
 }
 
 /** The columns that `select` names; all of them without one. Throws Refusal 400 for an unknown name. */
-export function selectedColumns(entity: EntityDefinition, select: string | undefined): readonly Column[] {
-  if (select === undefined) return entity.columns
+export function selectedColumns(
+  entity: EntityDefinition,
+  select: string | undefined,
+  { access }: Session,
+): readonly Column[] {
+  if (select === undefined) return readableColumns(entity, access)
+  const hidden = select.split(',').find((name) => access.hidden.has(name.trim().toLowerCase()))
+  if (hidden !== undefined)
+    throw refuse(400, 'BadQueryParameter', `select: ${hidden.trim()} is not a field of ${entity.name}`)
   return select.split(',').map((name) => requireColumn(entity, name.trim(), 'select'))
 }
 
-function conditionSql({ dialect }: Crm, entity: EntityDefinition, where: string | undefined) {
+function conditionSql(crm: Crm, entity: EntityDefinition, where: string | undefined, { access }: Session) {
   if (where === undefined) return { sql: '1', parameters: [] as Stored[] }
   try {
-    return toSql(parseWhere(where, dialect.whereOperators), entity.columns)
+    return toSql(parseWhere(where, OPERATORS[crm.dialect.operators]), readableColumns(entity, access))
   } catch (error) {
     const isTheirs = error instanceof WhereSyntaxError || error instanceof UnknownFieldError
     throw isTheirs ? refuse(400, 'BadWhereSyntax', error.message) : error

@@ -68,7 +68,7 @@ function showRows(
   rows: readonly StoredRow[],
   session: Session,
 ): Entry | undefined {
-  if (crm.dialect.linkedAs === 'resources') return resources(crm, entity, rows, session)
+  if (crm.dialect.linked === 'resources') return resources(crm, entity, rows, session)
   const [first] = rows
   return first === undefined ? undefined : toEntry(crm, entity, first, session)
 }

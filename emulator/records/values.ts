@@ -1,12 +1,18 @@
 import type { Stored } from '../database/database.ts'
 import type { Column, ColumnType } from '../entities/entity.ts'
+import type { Dialect } from '../switches.ts'
+import { toInstant, toLocal } from './zone.ts'
 
 /** A value as it will be stored, or what is wrong with it. */
-export type Read = { readonly stored: Stored } | { readonly problem: string }
+export type Read = { readonly stored: Stored } | { readonly problem: string; readonly isTooLong?: true }
 
+/** How the emulated installation writes times. */
+export type Times = { readonly timeZone: string; readonly dialect: Pick<Dialect, 'instants'> }
+
+const IN_UTC: Times = { timeZone: 'UTC', dialect: { instants: 'utc' } }
 const LARGEST_INTEGER = 2 ** 31 - 1
 
-const READERS: Readonly<Record<ColumnType, (value: unknown) => Read>> = {
+const READERS: Readonly<Record<ColumnType, (value: unknown, timeZone: string) => Read>> = {
   string: readText,
   text: readText,
   choice: readText,
@@ -17,17 +23,24 @@ const READERS: Readonly<Record<ColumnType, (value: unknown) => Read>> = {
 }
 
 /** Reads a value of a JSON body for a column. Null is always readable; whether it is allowed is another question. */
-export function readValue(column: Column, value: unknown): Read {
+export function readValue(column: Column, value: unknown, { timeZone }: Times = IN_UTC): Read {
   if (value === null || value === undefined) return { stored: null }
-  const read = READERS[column.type](value)
+  const read = READERS[column.type](value, timeZone)
   if ('problem' in read || column.maxLength === undefined) return read
   const tooLong = typeof read.stored === 'string' && read.stored.length > column.maxLength
-  return tooLong ? { problem: `must not be longer than ${column.maxLength} characters` } : read
+  if (!tooLong) return read
+  return { problem: `must not be longer than ${column.maxLength} characters`, isTooLong: true }
 }
 
 /** A stored value as the API shows it. */
-export function shownValue(column: Column, stored: Stored): string | number | boolean | null {
-  return column.type === 'boolean' ? stored === 'Y' : stored
+export function shownValue(
+  { type }: Column,
+  stored: Stored,
+  { timeZone, dialect }: Times,
+): string | number | boolean | null {
+  if (type === 'boolean') return stored === 'Y'
+  const isLocal = type === 'datetime' && dialect.instants === 'local' && typeof stored === 'string'
+  return isLocal && stored !== '' ? toLocal(stored, timeZone) : stored
 }
 
 /** An instant as it is stored and shown: UTC, whole seconds. */
@@ -57,15 +70,25 @@ function readBoolean(value: unknown): Read {
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/
 
-/** An instant without a zone is UTC, the zone the emulated server is set to. */
-function readInstant(value: unknown): Read {
+/** A time without a zone is one of the zone the emulated server is set to. */
+function readInstant(value: unknown, timeZone: string): Read {
   const problem = { problem: 'must be a date and time like 2024-09-30T10:11:12Z' }
   if (value === '') return { stored: null }
   const parts = typeof value === 'string' ? INSTANT.exec(value) : null
   if (parts === null) return problem
-  const [text, time, , , zone] = parts
-  const date = new Date(time === undefined || zone !== undefined ? text : `${text}Z`)
-  return Number.isNaN(date.getTime()) || !isOnCalendar(text) ? problem : { stored: instant(date) }
+  const [text, , , , zone] = parts
+  if (!isOnCalendar(text)) return problem
+  const date = new Date(zone === undefined ? inZone(text, timeZone) : text)
+  return Number.isNaN(date.getTime()) ? problem : { stored: instant(date) }
+}
+
+/** Not a date at all when the clock never shows this time. */
+function inZone(text: string, timeZone: string): string {
+  try {
+    return toInstant(text, timeZone)
+  } catch {
+    return ''
+  }
 }
 
 /** `Date` takes 30 February for 2 March. */

@@ -58,7 +58,7 @@ export function talkTo(emulator: Emulator): TestCrm {
     post: (path, body) => request('POST', path, body),
     find,
     create,
-    control: (method, path, body) => send(`${emulator.origin}/__control/${path}`, method, body, {}),
+    control: (method, path, body) => send(`${emulator.controlUrl}/${path}`, method, body, {}),
   }
 }
 

@@ -203,6 +203,6 @@ describe('the control API', () => {
   it('refuses web pages', async () => {
     const { emulator } = await startCrm()
     const headers = { origin: 'https://elsewhere.example' }
-    expect((await fetch(`${emulator.origin}/__control/stats`, { headers })).status).toBe(403)
+    expect((await fetch(`${emulator.controlUrl}/stats`, { headers })).status).toBe(403)
   })
 })

@@ -50,7 +50,7 @@ describe('a real CRM', () => {
     const said: string[] = []
     await pullUntilThere(crm, (line) => said.push(line))
     expect(said).toEqual([expect.stringContaining('401')])
-    const stats = (await (await fetch(`${emulator.origin}/__control/stats`)).json()) as { requests: number }
+    const stats = (await (await fetch(`${emulator.controlUrl}/stats`)).json()) as { requests: number }
     expect(stats.requests).toBe(1)
   })
 

@@ -22,8 +22,8 @@ export async function allOf(
 }
 
 /** Lets the next matching request fail as told. */
-export async function breakCrm(emulator: Pick<Emulator, 'origin'>, fault: CrmRecord): Promise<void> {
-  const response = await fetch(`${emulator.origin}/__control/faults`, {
+export async function breakCrm(emulator: Pick<Emulator, 'controlUrl'>, fault: CrmRecord): Promise<void> {
+  const response = await fetch(`${emulator.controlUrl}/faults`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(fault),

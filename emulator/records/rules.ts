@@ -1,0 +1,36 @@
+import type { Stored, StoredRow } from '../database/database.ts'
+import type { EntityDefinition } from '../entities/entity.ts'
+import type { Problem } from './body.ts'
+import type { Crm } from './crm.ts'
+import { itemRules } from './quote-item-rules.ts'
+import { documentRules } from './quote-rules.ts'
+import { ORDER_WORDS, QUOTE_WORDS } from './quote-words.ts'
+
+export type Values = ReadonlyMap<string, Stored>
+
+/** What the server does by itself with the records of one entity. */
+export type Rules = {
+  /** Completes or refuses what a write sets. `before` is the record as it is; undefined for a create. */
+  complete(crm: Crm, values: Values, before: StoredRow | undefined): { values: Values; problems: Problem[] }
+  /** What else changes once the record is written. */
+  settle(crm: Crm, row: StoredRow): void
+}
+
+const RULES: Readonly<Record<string, Rules>> = {
+  Quotes: documentRules(QUOTE_WORDS),
+  Orders: documentRules(ORDER_WORDS),
+  QuoteItems: itemRules(QUOTE_WORDS),
+  OrderItems: itemRules(ORDER_WORDS),
+}
+
+export function rulesOf({ name }: EntityDefinition): Rules | undefined {
+  return RULES[name]
+}
+
+/** The rest of what the server does, with the record as it is now, deleted or not. */
+export function settle(crm: Crm, entity: EntityDefinition, id: number): void {
+  const rules = rulesOf(entity)
+  if (rules === undefined) return
+  const row = crm.database.get(`SELECT * FROM "${entity.name}" WHERE "${entity.idColumn}" = ?`, id)
+  if (row !== undefined) rules.settle(crm, row)
+}
