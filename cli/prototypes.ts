@@ -33,8 +33,7 @@ async function pullInto(folder: string, environment: NodeJS.ProcessEnv): Promise
     throw new Error('set CRM_URL and CRM_USER (and CRM_PASSWORD)')
   const client = createCrmClient({
     baseUrl: CRM_URL,
-    user: CRM_USER,
-    password: CRM_PASSWORD,
+    credentials: { user: CRM_USER, password: CRM_PASSWORD },
     requestTimeoutMs: TIMEOUT_MS,
     entities: loadEntity,
   })

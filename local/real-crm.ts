@@ -34,8 +34,7 @@ export async function pullUntilThere(crm: RealCrm, say: (line: string) => void):
   const { url: baseUrl, user, password } = crm
   const client = createCrmClient({
     baseUrl,
-    user,
-    password,
+    credentials: { user, password },
     requestTimeoutMs: TIMEOUT_MS,
     entities: loadEntity,
   })

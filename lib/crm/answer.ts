@@ -34,27 +34,33 @@ function refuseXml(response: CrmResponse): CrmResponse {
   )
 }
 
-type MakeError = (message: string, response: CrmResponse) => CrmError
+type Evidence = { readonly status: number; readonly said: readonly string[]; readonly retryAfterMs?: number }
+type MakeError = (message: string, evidence: Evidence) => CrmError
 
 const BY_STATUS: Readonly<Record<number, MakeError>> = {
-  401: (message, { status }) => new CrmCredentialsError(message, { status }),
-  403: (message, { status }) => new CrmForbiddenError(message, { status }),
-  404: (message, { status }) => new CrmNotFoundError(message, { status }),
-  409: (message, { status }) => new CrmConflictError(message, { status }),
-  410: (message, { status }) => new CrmNotFoundError(message, { status }),
-  429: busy,
+  401: (message, evidence) => new CrmCredentialsError(message, evidence),
+  403: (message, evidence) => new CrmForbiddenError(message, evidence),
+  404: (message, evidence) => new CrmNotFoundError(message, evidence),
+  409: (message, evidence) => new CrmConflictError(message, evidence),
+  410: (message, evidence) => new CrmNotFoundError(message, evidence),
+  429: (message, evidence) => new CrmBusyError(message, evidence),
 }
+
+/** What SQL Server says when a unique index refuses a row (errors 2601 and 2627); the statement is rolled back. */
+const UNIQUE_VIOLATION = /duplicate key row in object|violation of unique key constraint/i
 
 function errorOf(request: CrmRequest, response: CrmResponse): CrmError {
   const { status, headers } = response
   const issues = diagnosesOf(request, response)
-  const message =
-    `${request.method} ${resourceOf(request)}: ${status} ${issues[0] ?? pageText(request, response)}`.trim()
-  if (status >= 300 && status < 400) return redirect(message, response)
-  if (status === 503 && headers['retry-after'] !== undefined) return busy(message, response)
-  if (status >= 500) return new CrmAmbiguousError(message, { status })
-  if (status === 404 && issues.length === 0 && !isEntry(request)) return apiMissing(message, response)
-  return BY_STATUS[status]?.(message, response) ?? new CrmRejectedError(message, issues, { status })
+  const said = issues.length > 0 ? issues : [pageText(request, response)].filter(Boolean)
+  const message = `${request.method} ${resourceOf(request)}: ${status} ${said[0] ?? ''}`.trim()
+  const evidence = { status, said, ...retryAfterOf(response) }
+  if (status >= 300 && status < 400) return redirect(message, response, evidence)
+  if (said.some((line) => UNIQUE_VIOLATION.test(line))) return new CrmConflictError(message, evidence)
+  if (status === 503 && headers['retry-after'] !== undefined) return new CrmBusyError(message, evidence)
+  if (status >= 500) return new CrmAmbiguousError(message, evidence)
+  if (status === 404 && issues.length === 0 && !isEntry(request)) return apiMissing(message, evidence)
+  return BY_STATUS[status]?.(message, evidence) ?? new CrmRejectedError(message, issues, evidence)
 }
 
 function isEntry({ path }: CrmRequest): boolean {
@@ -62,10 +68,8 @@ function isEntry({ path }: CrmRequest): boolean {
 }
 
 /** IIS answers 404 with a page of its own for the whole API while the Tomcat service behind it is down. */
-function apiMissing(message: string, { status }: CrmResponse): CrmError {
-  return new CrmUnreachableError(`${message}: the API is not there; is its Tomcat service running?`, {
-    status,
-  })
+function apiMissing(message: string, evidence: Evidence): CrmError {
+  return new CrmUnreachableError(`${message}: the API is not there; is its Tomcat service running?`, evidence)
 }
 
 /** Without the key: messages are logged, and a key can be a person's. */
@@ -73,15 +77,15 @@ function resourceOf({ path }: CrmRequest): string {
   return path.replace(/\(.*/s, '')
 }
 
-function redirect(message: string, { status, headers }: CrmResponse): CrmError {
+function redirect(message: string, { headers }: CrmResponse, evidence: Evidence): CrmError {
   const target = headers['location'] ?? ''
   const host = URL.canParse(target) ? ` to ${new URL(target).host}` : ''
-  return new CrmMisconfiguredError(`${message}: redirected${host}, which is never followed`, { status })
+  return new CrmMisconfiguredError(`${message}: redirected${host}, which is never followed`, evidence)
 }
 
-function busy(message: string, { status, headers }: CrmResponse): CrmError {
+function retryAfterOf({ headers }: CrmResponse): { readonly retryAfterMs?: number } {
   const retryAfterMs = parseRetryAfter(headers['retry-after'], Date.now())
-  return new CrmBusyError(message, { status, ...(retryAfterMs !== undefined && { retryAfterMs }) })
+  return retryAfterMs === undefined ? {} : { retryAfterMs }
 }
 
 /** Seconds or an HTTP date (RFC 9110 §10.2.3) as milliseconds from `now`. */

@@ -1,9 +1,13 @@
 import { CrmRejectedError } from './errors.ts'
 import type { Child, Children } from './plan.ts'
-import type { Entity } from './prototypes/field.ts'
+import { type Entity, findField } from './prototypes/field.ts'
 import { describeIssues, givenTwice, inStoredCasing, schemasOf } from './prototypes/schema.ts'
+import { isDate } from './where.ts'
+import { type Clock, toWire } from './zone.ts'
 
 type Fields = Readonly<Record<string, unknown>>
+/** What a body is checked against, and how this CRM writes times. */
+type BodyContext = { readonly entities: (name: string) => Promise<Entity>; readonly clock: Clock }
 
 /**
  * The body of a create: the fields and, under their keys, the children of a deep insert, all checked against the
@@ -14,37 +18,47 @@ export async function checkedBody(
   entity: Entity,
   fields: Fields,
   children: Children,
-  entities: (name: string) => Promise<Entity>,
+  { entities, clock }: BodyContext,
 ): Promise<Fields> {
-  const body = checked(entity, fields, 'create')
+  const body = checked(entity, fields, 'create', clock)
   const nested = await Promise.all(
     Object.entries(children).map(async ([key, list]) => {
       const childEntity = await entities(key)
-      return [key, list.map((child) => childBody(childEntity, child))] as const
+      return [key, list.map((child) => childBody(childEntity, child, clock))] as const
     }),
   )
   return { ...body, ...Object.fromEntries(nested) }
 }
 
 /** The body of a partial update. Throws CrmRejectedError like checkedBody. */
-export function checkedChanges(entity: Entity, fields: Fields): Fields {
-  return checked(entity, fields, 'update')
+export function checkedChanges(entity: Entity, fields: Fields, clock: Clock): Fields {
+  return checked(entity, fields, 'update', clock)
 }
 
-function childBody(entity: Entity, child: Child): Fields {
+function childBody(entity: Entity, child: Child, clock: Clock): Fields {
   return {
     $type: child.type,
     $isDefault: child.isDefault ?? false,
-    ...checked(entity, child.fields, 'create'),
+    ...checked(entity, child.fields, 'create', clock),
   }
 }
 
-function checked(entity: Entity, fields: Fields, purpose: 'create' | 'update'): Fields {
+function checked(entity: Entity, fields: Fields, purpose: 'create' | 'update', clock: Clock): Fields {
   refuseView(entity)
-  const result = schemasOf(entity)[purpose].safeParse(inStoredCasing(entity, fields))
+  const timed = inCrmTime(entity, inStoredCasing(entity, fields), clock)
+  const result = schemasOf(entity)[purpose].safeParse(timed)
   const issues = [...givenTwice(fields), ...(result.success ? [] : describeIssues(entity, result.error))]
   if (result.success && issues.length === 0) return result.data
   throw new CrmRejectedError(`${entity.name}: ${issues.join('; ')}`, issues)
+}
+
+/** Times as this CRM writes them. What is no time stays, for the schema to name. */
+function inCrmTime(entity: Entity, fields: Fields, clock: Clock): Fields {
+  const timed = Object.entries(fields).map(([name, value]) => {
+    const field = typeof value === 'string' && value !== '' ? findField(entity, name) : undefined
+    return [name, field !== undefined && isDate(field) ? toWire(String(value), clock) : value] as const
+  })
+  return Object.fromEntries(timed)
 }
 
 /** @throws CrmRejectedError for a view */

@@ -1,16 +1,24 @@
 /** Whether a request that failed may have changed the CRM. */
 export type Committed = 'no' | 'perhaps' | 'exists'
 
-type Details = { readonly status?: number; readonly retryAfterMs?: number; readonly cause?: unknown }
+type Details = {
+  readonly status?: number
+  readonly retryAfterMs?: number
+  readonly said?: readonly string[]
+  readonly cause?: unknown
+}
 
-/** Base of every failure of a CRM request. The class is the decision; `status` and `retryAfterMs` are the evidence. */
+/** Base of every failure of a CRM request. The class is the decision; the other members are the evidence. */
 export abstract class CrmError extends Error {
   abstract readonly committed: Committed
   abstract readonly retry: boolean
   readonly status?: number
   readonly retryAfterMs?: number
+  /** What the CRM said: its `$diagnoses`, a line each, or the text of its page. Without the values that were sent. */
+  readonly said: readonly string[]
   constructor(message: string, details: Details = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.said = details.said ?? []
     if (details.status !== undefined) this.status = details.status
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs
   }
@@ -56,7 +64,7 @@ export class CrmNotFoundError extends CrmError {
   readonly retry = false
 }
 
-/** 409: a unique index says the record is there already; look it up and adopt it. */
+/** 409, or SQL Server's words for it: a unique index says the record is there already; look it up and adopt it. */
 export class CrmConflictError extends CrmError {
   override readonly name = 'CrmConflictError'
   readonly committed = 'exists'
@@ -79,7 +87,7 @@ export class CrmCredentialsError extends CrmError {
 
 /** The address or contract is wrong: a redirect, the XML-only `sagecrm` contract, a page that is not the API. */
 export class CrmMisconfiguredError extends CrmError {
-  override readonly name = 'CrmMisconfiguredError'
+  override readonly name: string = 'CrmMisconfiguredError'
   readonly committed = 'no'
   readonly retry = false
 }

@@ -1,6 +1,8 @@
-/** A link in an answer points somewhere it must not. */
-export class ForeignLinkError extends Error {
-  override readonly name = 'ForeignLinkError'
+import { CrmMisconfiguredError } from './errors.ts'
+
+/** A link in an answer points somewhere it must not. Nothing was sent. */
+export class ForeignLinkError extends CrmMisconfiguredError {
+  override readonly name: string = 'ForeignLinkError'
 }
 
 /** How SData 2.0 abbreviates the base in its examples: `{$baseUrl}/salesOrders('43660')`. */

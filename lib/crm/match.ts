@@ -30,7 +30,7 @@ async function markedRows(
     match.by === 'marker'
       ? ({ op: 'eq', field: match.field, value: marker } as const)
       : await resolveExpression(resource, match.where, resolver)
-  const rows = await client.entity(resource).find(where)
+  const { rows } = await client.entity(resource).find(where)
   return rows.filter((row) => carriesMarker(row, resource, match, marker))
 }
 
@@ -70,7 +70,7 @@ async function searchInTurn(client: CrmClient, searches: readonly Search[], reso
 async function searchOnce(client: CrmClient, search: Search, resolver: Resolver): Promise<Found | undefined> {
   const where = await resolveExpression(search.resource, search.where, resolver)
   const wanted = await wantedValues(search, resolver)
-  const rows = await client.entity(search.resource).find(where)
+  const { rows } = await client.entity(search.resource).find(where)
   const same = rows.filter((row) => wanted.every(([field, value]) => isSame(row.get(field), value)))
   return lowest(same.map((row) => ({ row, id: idOf(row, search) })))
 }

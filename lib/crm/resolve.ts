@@ -54,6 +54,8 @@ async function resolveNode(node: Expression, entity: Entity, resolver: Resolver)
     case 'and':
     case 'or':
       return { ...node, of: await Promise.all(node.of.map((part) => resolveNode(part, entity, resolver))) }
+    case 'not':
+      return { ...node, of: await resolveNode(node.of, entity, resolver) }
     case 'between':
       return { ...node, low: await value(node.low, node.field), high: await value(node.high, node.field) }
     case 'in':

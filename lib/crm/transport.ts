@@ -82,7 +82,7 @@ function open(request: CrmRequest, body: string | undefined, agent: http.Agent, 
     host: base.hostname.replace(/^\[|\]$/g, ''),
     port: base.port,
     method: request.method,
-    path: `${base.pathname}/${request.path}${queryString(request.query ?? {})}`,
+    path: `${folderOf(request, base)}/${request.path}${queryString(request.query ?? {})}`,
     headers: {
       accept: 'application/json',
       ...(body !== undefined && {
@@ -92,6 +92,11 @@ function open(request: CrmRequest, body: string | undefined, agent: http.Agent, 
       ...request.headers,
     },
   })
+}
+
+/** Services stand beside the dataset `-` and not in it. */
+function folderOf({ path }: CrmRequest, { pathname }: URL): string {
+  return path.startsWith('$service/') ? pathname.replace(/\/-$/, '') : pathname
 }
 
 async function read(response: http.IncomingMessage, call: http.ClientRequest): Promise<CrmResponse> {

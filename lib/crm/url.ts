@@ -1,14 +1,22 @@
 import { CrmMisconfiguredError } from './errors.ts'
 
-/** Where a CRM installed under the default name `crm` has its REST API. */
-const USUAL_PATH = '/sdata/crmj/sagecrm2/-'
+/** What the path of the REST API is made of where only the origin is configured. */
+export type ApiPath = {
+  /** As chosen in the setup wizard, without the `j` that Sage CRM appends; `crm` unless told otherwise. */
+  readonly installName?: string
+  /** `sagecrm2`; the older `sagecrm` answers XML and only reads. */
+  readonly contract?: string
+}
 
 /**
  * The configured base address of the REST API without a trailing slash, e.g. `https://host/sdata/crmj/sagecrm2/-`.
- * Of an origin alone, the usual path is taken.
+ * Of an origin alone, the path is made of the install name and the contract.
  * @throws CrmMisconfiguredError when it is none, naming the rule
  */
-export function parseBaseUrl(text: string): URL {
+export function parseBaseUrl(
+  text: string,
+  { installName = 'crm', contract = 'sagecrm2' }: ApiPath = {},
+): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     throw new CrmMisconfiguredError('the CRM address must be an http or https URL')
@@ -19,7 +27,9 @@ export function parseBaseUrl(text: string): URL {
   if (url.search !== '' || url.hash !== '') {
     throw new CrmMisconfiguredError('the CRM address must end with the contract, like /sdata/crmj/sagecrm2/-')
   }
-  url.pathname = url.pathname.replace(/\/+$/, '') || USUAL_PATH
+  if (![installName, contract].every((name) => /^\w+$/.test(name)))
+    throw new CrmMisconfiguredError('install name and contract must be letters, digits and underscores')
+  url.pathname = url.pathname.replace(/\/+$/, '') || `/sdata/${installName}j/${contract}/-`
   return url
 }
 

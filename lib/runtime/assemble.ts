@@ -54,8 +54,7 @@ async function crmConnection(environment: Environment) {
   const { CRM_CA_FILE } = environment
   return {
     baseUrl: environment.CRM_URL,
-    user: environment.CRM_USER,
-    password: environment.CRM_PASSWORD,
+    credentials: { user: environment.CRM_USER, password: environment.CRM_PASSWORD },
     requestTimeoutMs: environment.CRM_REQUEST_TIMEOUT_MS,
     ...(CRM_CA_FILE !== undefined && { ca: await readFile(CRM_CA_FILE, 'utf8') }),
   }

@@ -152,7 +152,7 @@ describe('a read', () => {
     const page = (...keys: number[]) =>
       answers(200, { $totalResults: 3, $resources: keys.map(($key) => ({ $key })) })
     const { baseUrl, requests } = await misbehavingServer(page(1, 2), page(2), page())
-    const rows = await clientOf(baseUrl).find(find)
+    const { rows } = await clientOf(baseUrl).find(find)
     expect(rows.map((row) => row.key)).toEqual(['1', '2'])
     expect(requests.map((request) => /startIndex=(\d+)/.exec(request)?.[1])).toEqual(['1', '3'])
   })

@@ -1,5 +1,10 @@
 import { onTestFinished } from 'vitest'
-import { type CrmClient, type CrmClientOptions, createCrmClient } from '../../lib/crm/client.ts'
+import {
+  type CrmClient,
+  type CrmClientOptions,
+  createCrmClient,
+  type EntityClient,
+} from '../../lib/crm/client.ts'
 import type { Entity } from '../../lib/crm/prototypes/field.ts'
 
 const plain = { caption: '', mandatory: false, readOnly: false, hidden: false } as const
@@ -18,12 +23,14 @@ const COMPANY: Entity = {
 }
 const VIEW: Entity = { ...COMPANY, name: 'vCompany', view: true }
 
+/** A client whose names the compiler leaves alone, for tests with fields that are not there. */
+export type UncheckedCrm = Omit<CrmClient, 'entity'> & { entity(name: string): EntityClient }
+
 /** A client of its own for one test; it knows the company and a view of it. */
-export function crmAt(baseUrl: string, options: Partial<CrmClientOptions> = {}): CrmClient {
+export function crmAt(baseUrl: string, options: Partial<CrmClientOptions> = {}): UncheckedCrm {
   const client = createCrmClient({
     baseUrl,
-    user: 'admin',
-    password: 'pässword',
+    credentials: { user: 'admin', password: 'pässword' },
     requestTimeoutMs: 1_000,
     entities: async (name) => (name === 'vCompany' ? VIEW : COMPANY),
     ...options,

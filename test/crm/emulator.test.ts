@@ -6,15 +6,15 @@ import { CrmCredentialsError, CrmNotFoundError } from '../../lib/crm/errors.ts'
 import { snapshotText } from '../../lib/crm/prototypes/pull.ts'
 import { ENTITY_NAMES, loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
 import { breakCrm } from '../support/crm.ts'
+import type { UncheckedCrm } from './company.ts'
 
 const USER = { logon: 'test', password: 'test' }
 
 async function crmOf(dialect: DialectName = '2022R2', options: Partial<CrmClientOptions> = {}) {
   const emulator = await startEmulator({ users: [USER], dialect })
-  const crm = createCrmClient({
+  const crm: UncheckedCrm = createCrmClient({
     baseUrl: emulator.baseUrl,
-    user: USER.logon,
-    password: USER.password,
+    credentials: { user: USER.logon, password: USER.password },
     requestTimeoutMs: 5_000,
     entities: loadEntity,
     ...options,
@@ -44,16 +44,21 @@ describe.each(Object.keys(dialects) as DialectName[])('an emulated CRM of the di
     ])
     await company.delete(key)
     await expect(company.get(key)).rejects.toThrow(CrmNotFoundError)
-    expect(await company.find({ op: 'eq', field: 'comp_name', value: 'Apex' })).toEqual([])
+    expect(await company.find({ op: 'eq', field: 'comp_name', value: 'Apex' })).toMatchObject({ rows: [] })
   })
 
   it('finds each of some awkward names, and only that', async () => {
     const company = (await crmOf(dialect)).crm.entity('Company')
     for (const name of NAMES) {
       const { key } = await company.create({ comp_name: name })
-      const found = await company.find({ op: 'eq', field: 'comp_name', value: name })
+      const { rows: found } = await company.find({ op: 'eq', field: 'comp_name', value: name })
       expect(found.map((row) => [row.key, row.get('comp_name')])).toEqual([[key, name]])
-      const like = await company.find({ op: 'like', field: 'comp_name', value: name, at: 'anywhere' })
+      const { rows: like } = await company.find({
+        op: 'like',
+        field: 'comp_name',
+        value: name,
+        at: 'anywhere',
+      })
       expect(like.map((row) => row.key)).toContain(key)
     }
   })
@@ -65,7 +70,7 @@ describe.each(Object.keys(dialects) as DialectName[])('an emulated CRM of the di
     const { key } = await crm
       .entity('Person')
       .create({ pers_lastname: 'Ford' }, { email: [email], phone: [phone] })
-    const found = await crm
+    const { rows: found } = await crm
       .entity('vPerson')
       .find({ op: 'eq', field: 'Pers_EmailAddress', value: 'a@example.com' })
     expect(found.map((row) => String(row.get('pers_personid')))).toEqual([key])
@@ -78,7 +83,7 @@ it('walks more than one page and takes each record once', async () => {
   const company = (await crmOf()).crm.entity('Company')
   const names = Array.from({ length: 120 }, (_, index) => `Acme ${index}`)
   const created = await Promise.all(names.map((comp_name) => company.create({ comp_name })))
-  const found = await company.find({ op: 'like', field: 'comp_name', value: 'Acme', at: 'start' })
+  const { rows: found } = await company.find({ op: 'like', field: 'comp_name', value: 'Acme', at: 'start' })
   expect(new Set(found.map(({ key }) => key))).toEqual(new Set(created.map(({ key }) => key)))
   expect(found).toHaveLength(120)
 })
@@ -94,7 +99,7 @@ it('the snapshot is what the emulator serves', async () => {
 })
 
 it('a wrong password is known by the first request', async () => {
-  const { crm } = await crmOf('2022R2', { password: 'wrong' })
+  const { crm } = await crmOf('2022R2', { credentials: { user: USER.logon, password: 'wrong' } })
   await expect(crm.ping()).rejects.toThrow(CrmCredentialsError)
 })
 
@@ -109,6 +114,6 @@ it('a write that broke off after it was committed is unclear, and there', async 
   await breakCrm(emulator, { method: 'POST', resource: 'Company', fault })
   const company = crm.entity('Company')
   await expect(company.create({ comp_name: 'Acme' })).rejects.toMatchObject({ committed: 'perhaps' })
-  const found = await company.find({ op: 'eq', field: 'comp_name', value: 'Acme' })
+  const { rows: found } = await company.find({ op: 'eq', field: 'comp_name', value: 'Acme' })
   expect(found).toHaveLength(1)
 })

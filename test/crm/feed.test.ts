@@ -9,7 +9,7 @@ const page = (keys: readonly number[], totalResults?: number) =>
 
 async function keysOf(...pages: readonly ReturnType<typeof page>[]) {
   const { baseUrl, requests } = await misbehavingServer(...pages)
-  const rows = await crmAt(baseUrl).entity('Company').find(byName)
+  const { rows } = await crmAt(baseUrl).entity('Company').find(byName)
   return { keys: rows.map(({ key }) => key), requests }
 }
 
@@ -31,7 +31,7 @@ describe('a look-up', () => {
 
   it('stops at its limit', async () => {
     const { baseUrl, requests } = await misbehavingServer(page([1, 2], 9))
-    const rows = await crmAt(baseUrl).entity('Company').find(byName, { limit: 1 })
+    const { rows } = await crmAt(baseUrl).entity('Company').find(byName, { limit: 1 })
     expect([rows.length, requests.length]).toEqual([1, 1])
   })
 
@@ -55,7 +55,7 @@ describe('a look-up', () => {
     const { baseUrl } = await misbehavingServer(
       answers(200, { $totalResults: 2, $resources: [{ comp_companyid: 1 }, { comp_companyid: 2 }] }),
     )
-    const rows = await crmAt(baseUrl).entity('vCompany').find(byName)
+    const { rows } = await crmAt(baseUrl).entity('vCompany').find(byName)
     expect(rows.map((row) => row.get('Comp_CompanyId'))).toEqual([1, 2])
   })
 

@@ -26,7 +26,12 @@ async function setUp() {
   })
   const ask = (scheme: string, host: string, ca?: string) => {
     const baseUrl = `${scheme}://${host}:${port}/sdata/crmj/sagecrm2/-`
-    const options = { baseUrl, user: 'a', password: 'b', requestTimeoutMs: 2_000, entities: loadEntity }
+    const options = {
+      baseUrl,
+      credentials: { user: 'a', password: 'b' },
+      requestTimeoutMs: 2_000,
+      entities: loadEntity,
+    }
     const client = createCrmClient({ ...options, ...(ca !== undefined && { ca }) })
     onTestFinished(() => client.close())
     return client.entity('Company').feed({ count: 1 })
@@ -48,7 +53,12 @@ it('sends nothing to a server whose certificate it does not trust, or that is so
 
 it('takes a failed handshake for certainly not committed', async () => {
   const { baseUrl } = await plainServer()
-  const options = { baseUrl, user: 'a', password: 'b', requestTimeoutMs: 2_000, entities: loadEntity }
+  const options = {
+    baseUrl,
+    credentials: { user: 'a', password: 'b' },
+    requestTimeoutMs: 2_000,
+    entities: loadEntity,
+  }
   const client = createCrmClient(options)
   onTestFinished(() => client.close())
   await expect(client.entity('Company').create({ comp_name: 'Acme' })).rejects.toThrow(CrmUnreachableError)

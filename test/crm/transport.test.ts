@@ -126,5 +126,7 @@ it('what is injected stands around every request, outermost first, and sees the 
 })
 
 it('a user with a colon cannot be sent and is refused', () => {
-  expect(() => crmAt('https://crm.example.com', { user: 'a:b' })).toThrow(/colon/)
+  expect(() => crmAt('https://crm.example.com', { credentials: { user: 'a:b', password: '' } })).toThrow(
+    /colon/,
+  )
 })

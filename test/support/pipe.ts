@@ -81,8 +81,7 @@ function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: Te
     naturalKeys: naturalKeys(store, 'a secret of the tests', sleep),
     crm: createCrmClient({
       baseUrl: emulator.baseUrl,
-      user: TEST_USER.logon,
-      password: TEST_USER.password,
+      credentials: { user: TEST_USER.logon, password: TEST_USER.password },
       requestTimeoutMs,
       entities: loadEntity,
     }),

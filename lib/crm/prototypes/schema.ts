@@ -46,10 +46,8 @@ function forUpdate(field: Field): z.ZodType {
 
 const INTEGER = z.union([z.number().int(), z.string().regex(/^-?\d+$/, 'a whole number')])
 
-/** Sage CRM's own form has whole seconds in UTC: `2017-06-27T23:00:00Z`. */
-const DATETIME = z.iso
-  .datetime({ error: 'a time like 2026-11-24T02:30:00Z', offset: true })
-  .transform((text) => new Date(text).toISOString().replace(/\.\d{3}Z$/, 'Z'))
+/** Sage CRM's own form has whole seconds in UTC: `2017-06-27T23:00:00Z`. Some installations may use their own zone. */
+const DATETIME = z.iso.datetime({ error: 'a time like 2026-11-24T02:30:00Z', offset: true, local: true })
 
 /** A value as it may be sent. Numbers may be strings: ids and amounts are, with us. */
 function valueSchema(field: Field): z.ZodType {

@@ -1,0 +1,157 @@
+import { parseJson, readJson } from './answer.ts'
+import { checkedBody, checkedChanges, refuseView } from './body.ts'
+import { CrmAmbiguousError, CrmNotFoundError, CrmRejectedError } from './errors.ts'
+import { type Feed, type FeedContext, type FeedQuery, readFeed } from './feed.ts'
+import { collect, type Found, walkPages } from './pages.ts'
+import type { Children } from './plan.ts'
+import { type Entity, findField } from './prototypes/field.ts'
+import type { CrmResponse } from './request.ts'
+import { keyOfUrl, type Row, resourcesOf, toRow } from './row.ts'
+import type { ReadOptions, WriteOptions } from './typed.ts'
+import { entryPath } from './url.ts'
+import { buildWhere, type Expression, fieldOf, WhereError } from './where.ts'
+
+export type PlainFields = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
+
+export type EntityClient = {
+  /** One page. */
+  feed(query?: FeedQuery): Promise<Feed>
+  /** All pages, each record once, in the order of their ids where the release can. */
+  pages(query?: FeedQuery): AsyncIterable<Feed>
+  /** All rows that satisfy a condition, or the first `limit`. */
+  find(where: Expression, options?: { readonly limit?: number }): Promise<Found>
+  /** @throws CrmNotFoundError */
+  get(key: string, options?: ReadOptions): Promise<Row>
+  /** The one record that a condition selects, by Sage CRM's own form `company(comp_companyid eq '962')`. */
+  select(where: Expression): Promise<Row>
+  /** @throws CrmRejectedError before anything is sent, when the prototypes forbid a field */
+  create(fields: PlainFields, children?: Children, options?: WriteOptions): Promise<Row>
+  /** Partial: what is absent stays, null clears. The row holds what the CRM says it stored, if it says anything. */
+  update(key: string, fields: PlainFields, options?: WriteOptions): Promise<Row>
+  delete(key: string): Promise<void>
+}
+
+export type EntityContext = FeedContext & { readonly entities: (name: string) => Promise<Entity> }
+
+/** The operations on one entity or view. */
+export function entityClient(name: string, context: EntityContext): EntityClient {
+  const entity = () => context.entities(name)
+  const feed = async (query: FeedQuery = {}) => readFeed(await entity(), context, query)
+  const pages = (query: FeedQuery = {}) => pagesOf(entity, feed, query)
+  return {
+    feed,
+    pages,
+    find: (where, { limit = Number.POSITIVE_INFINITY } = {}) => collect(pages({ where }), limit),
+    get: async (key, options = {}) => readEntry(await entity(), entryPath(name, key), key, context, options),
+    select: async (where) => select(await entity(), where, context),
+    create: async (fields, children = {}, options = {}) =>
+      create(await entity(), fields, children, context, options),
+    update: async (key, fields, options = {}) => update(await entity(), key, fields, context, options),
+    delete: async (key) => {
+      refuseView(await entity())
+      await context.send({ method: 'DELETE', path: entryPath(name, key) })
+    },
+  }
+}
+
+/** Index-based pages are only stable in a fixed order; releases that do not know orderBy ignore it. */
+async function* pagesOf(
+  entity: () => Promise<Entity>,
+  feed: (query: FeedQuery) => Promise<Feed>,
+  query: FeedQuery,
+): AsyncGenerator<Feed, void, undefined> {
+  const { idField } = await entity()
+  const orderBy = query.orderBy ?? idField
+  yield* walkPages(feed, orderBy === undefined ? query : { ...query, orderBy })
+}
+
+/** Whether an unknown id is a 404 or a feed of nothing is not documented. An answer about something else is neither. */
+export async function readEntry(
+  entity: Entity,
+  path: string,
+  key: string | undefined,
+  { send, reading }: EntityContext,
+  options: ReadOptions = {},
+): Promise<Row> {
+  const json = readJson(await send({ method: 'GET', path, query: readParameters(entity, options) }))
+  const resources = resourcesOf(json)
+  if (resources?.length === 0) throw new CrmNotFoundError(`${entity.name}: no such record`)
+  const entry = resources === undefined ? json : resources[0]
+  const row = toRow(entity, entry, reading, isOf(entity, entry) ? key : undefined)
+  if (row === undefined) throw new CrmAmbiguousError(`${entity.name}: the answer is not a record`)
+  return row
+}
+
+function readParameters(entity: Entity, { select: names, include }: ReadOptions): Record<string, string> {
+  return refusing(entity, () => ({
+    ...(names !== undefined && { select: names.map((name) => fieldOf(entity, name).name).join(',') }),
+    ...(include !== undefined && { include: include.join(',') }),
+  }))
+}
+
+/** Whether an answer holds at least one field of the entity. */
+function isOf(entity: Entity, json: unknown): boolean {
+  return Object.keys(json ?? {}).some((name) => findField(entity, name) !== undefined)
+}
+
+async function select(entity: Entity, where: Expression, context: EntityContext): Promise<Row> {
+  const { release, reading } = context
+  const dates = { dateLiteral: release.dateLiteral, timeZone: reading.clock.timeZone }
+  const condition = refusing(entity, () => buildWhere(where, entity, dates))
+  const path = `${encodeURIComponent(entity.name)}(${encodeURIComponent(condition)})`
+  return readEntry(entity, path, undefined, context)
+}
+
+function refusing<T>(entity: Entity, build: () => T): T {
+  try {
+    return build()
+  } catch (cause) {
+    if (!(cause instanceof WhereError)) throw cause
+    throw new CrmRejectedError(`${entity.name}: ${cause.message}`, [cause.message], { cause })
+  }
+}
+
+async function create(
+  entity: Entity,
+  fields: PlainFields,
+  children: Children,
+  { send, reading, entities }: EntityContext,
+  options: WriteOptions,
+): Promise<Row> {
+  const body = await checkedBody(entity, fields, children, { entities, clock: reading.clock })
+  const path = encodeURIComponent(entity.name)
+  const response = await send({ method: 'POST', path, query: writeParameters(options), body })
+  const key = keyOfUrl(response.headers['location'])
+  const row = toRow(entity, parseJson(response.text) ?? {}, reading, key)
+  if (row === undefined) {
+    throw new CrmAmbiguousError(`${entity.name}: created, but the answer does not say as what`, {
+      status: response.status,
+    })
+  }
+  return row
+}
+
+async function update(
+  entity: Entity,
+  key: string,
+  fields: PlainFields,
+  { send, release, reading }: EntityContext,
+  options: WriteOptions,
+): Promise<Row> {
+  const body = checkedChanges(entity, fields, reading.clock)
+  const query = writeParameters(options)
+  const response = await send({ method: release.updateVerb, path: entryPath(entity.name, key), query, body })
+  const row = toRow(entity, readWritten(response), reading, key)
+  if (row === undefined)
+    throw new CrmAmbiguousError(`${entity.name}: changed, but the answer is not a record`)
+  return row
+}
+
+function writeParameters({ returnPartial }: WriteOptions): Record<string, string> {
+  return returnPartial === false ? { returnPartial: 'false' } : {}
+}
+
+/** What a write answered. Nothing at all is an answer, too; a page in place of JSON is not. */
+function readWritten(response: CrmResponse): unknown {
+  return response.text.trim() === '' ? {} : readJson(response)
+}
