@@ -76,6 +76,12 @@ export const SWITCHES = {
     about: "how a date is written in where: '2014-03-14' or @2014-03-14@",
     source: 'at documented (older contract, SData 0212); quoted observed (pollers)',
   },
+  checkboxes: {
+    values: ['searched', 'refused'],
+    about: "whether a checkbox can be compared with 'Y'",
+    source:
+      "searched observed (pric_active eq 'Y'); refused: Sage's staff says that booleans cannot be searched",
+  },
   unknownId: {
     values: [404, 410, 'empty'],
     about: 'the answer for an id there is no record with; empty is a feed of nothing',

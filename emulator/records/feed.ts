@@ -44,7 +44,7 @@ export function selectedColumns(
 function conditionSql(crm: Crm, entity: EntityDefinition, where: string | undefined, { access }: Session) {
   if (where === undefined) return { sql: '1', parameters: [] as Stored[] }
   try {
-    return toSql(parseWhere(where, OPERATORS[crm.dialect.operators]), readableColumns(entity, access))
+    return toSql(parseWhere(where, OPERATORS[crm.dialect.operators]), readableColumns(entity, access), crm)
   } catch (error) {
     const isTheirs = error instanceof WhereSyntaxError || error instanceof UnknownFieldError
     throw isTheirs ? refuse(400, 'BadWhereSyntax', error.message) : error

@@ -10,14 +10,15 @@ export type Read = { readonly stored: Stored } | { readonly problem: string; rea
 export type Times = { readonly timeZone: string; readonly dialect: Pick<Dialect, 'instants'> }
 
 const IN_UTC: Times = { timeZone: 'UTC', dialect: { instants: 'utc' } }
-const LARGEST_INTEGER = 2 ** 31 - 1
+/** SQL Server's int, and the whole part of its numeric(24,6). */
+const RANGES = { integer: [-(2 ** 31), 2 ** 31 - 1], decimal: [-1e18, 1e18] } as const
 
 const READERS: Readonly<Record<ColumnType, (value: unknown, timeZone: string) => Read>> = {
   string: readText,
   text: readText,
   choice: readText,
-  integer: (value) => readNumber(value, /^-?\d+$/, 'a whole number'),
-  decimal: (value) => readNumber(value, /^-?\d+(\.\d+)?$/, 'a number'),
+  integer: (value) => readNumber(value, /^-?\d+$/, 'a whole number', RANGES.integer),
+  decimal: (value) => readNumber(value, /^-?\d+(\.\d+)?$/, 'a number', RANGES.decimal),
   boolean: readBoolean,
   datetime: readInstant,
 }
@@ -52,12 +53,17 @@ function readText(value: unknown): Read {
   return typeof value === 'string' ? { stored: value } : { problem: 'must be text' }
 }
 
-function readNumber(value: unknown, pattern: RegExp, wanted: string): Read {
+function readNumber(
+  value: unknown,
+  pattern: RegExp,
+  wanted: string,
+  [least, most]: readonly [number, number],
+): Read {
   if (value === '') return { stored: null }
   const isNumber = typeof value === 'number' || typeof value === 'string'
   if (!isNumber || !pattern.test(String(value).trim())) return { problem: `must be ${wanted}` }
   const number = Number(value)
-  return Math.abs(number) > LARGEST_INTEGER ? { problem: 'is out of range' } : { stored: number }
+  return number < least || number > most ? { problem: 'is out of range' } : { stored: number }
 }
 
 const TRUE: readonly unknown[] = [true, 'Y', 'y']

@@ -1,9 +1,14 @@
 import type { Column, ColumnType } from '../entities/entity.ts'
-import { readValue } from '../records/values.ts'
+import { readValue, type Times } from '../records/values.ts'
+import type { Dialect } from '../switches.ts'
 import { type Comparison, type Condition, type Literal, WhereSyntaxError } from './condition.ts'
 import { fold } from './fold.ts'
 
 type Parameter = string | number | null
+/** What a release makes of dates and checkboxes, and the zone it reads dates in. */
+export type Meaning = Pick<Times, 'timeZone'> & {
+  readonly dialect: Pick<Dialect, 'instants' | 'dateOrder' | 'dateLiterals' | 'checkboxes'>
+}
 export type Sql = { readonly sql: string; readonly parameters: Parameter[] }
 
 /** A condition on a field the entity does not have. */
@@ -27,40 +32,43 @@ const TEXTUAL: readonly ColumnType[] = ['string', 'text', 'choice', 'boolean']
  * trailing blanks do not count.
  * @throws UnknownFieldError, WhereSyntaxError when a value does not fit its column
  */
-export function toSql(condition: Condition, columns: readonly Column[]): Sql {
+export function toSql(condition: Condition, columns: readonly Column[], meaning: Meaning): Sql {
   switch (condition.kind) {
     case 'and':
     case 'or':
       return joined(
         condition.kind,
-        condition.of.map((part) => toSql(part, columns)),
+        condition.of.map((part) => toSql(part, columns, meaning)),
       )
     case 'not': {
-      const { sql, parameters } = toSql(condition.of, columns)
+      const { sql, parameters } = toSql(condition.of, columns, meaning)
       return { sql: `NOT (${sql})`, parameters }
     }
     case 'constant':
       return { sql: condition.holds ? '1' : '0', parameters: [] }
     default:
-      return fieldSql(condition, columnOf(condition.field, columns))
+      return fieldSql(condition, columnOf(condition.field, columns), meaning)
   }
 }
 
 type FieldCondition = Extract<Condition, { field: string }>
 
-function fieldSql(condition: FieldCondition, column: Column): Sql {
+function fieldSql(condition: FieldCondition, column: Column, meaning: Meaning): Sql {
   switch (condition.kind) {
     case 'like':
       return { sql: `is_like(${named(column)}, ?)`, parameters: [condition.pattern] }
     case 'in':
       return joined(
         'or',
-        condition.values.map((value) => compare(column, 'eq', value)),
+        condition.values.map((value) => compare(column, 'eq', value, meaning)),
       )
     case 'between':
-      return joined('and', [compare(column, 'ge', condition.low), compare(column, 'le', condition.high)])
+      return joined('and', [
+        compare(column, 'ge', condition.low, meaning),
+        compare(column, 'le', condition.high, meaning),
+      ])
     case 'compare':
-      return compare(column, condition.operator, condition.value)
+      return compare(column, condition.operator, condition.value, meaning)
   }
 }
 
@@ -71,8 +79,9 @@ function joined(kind: 'and' | 'or', parts: readonly Sql[]): Sql {
   }
 }
 
-function compare(column: Column, operator: Comparison, literal: Literal): Sql {
-  const value = storedValue(column, literal)
+function compare(column: Column, operator: Comparison, literal: Literal, meaning: Meaning): Sql {
+  refuseUnsearchable(column, operator, literal, meaning)
+  const value = storedValue(column, literal, meaning)
   if (typeof value !== 'string' || !TEXTUAL.includes(column.type)) {
     return { sql: `${named(column)} ${SYMBOLS[operator]} ?`, parameters: [value] }
   }
@@ -107,11 +116,29 @@ function following(text: string): string {
   return text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) + 1)
 }
 
+const WRITTEN_AS = { quoted: 'string', at: 'date' } as const
+
+function refuseUnsearchable(
+  { name, type }: Column,
+  operator: Comparison,
+  { kind }: Literal,
+  { dialect }: Meaning,
+): void {
+  const { dateOrder, dateLiterals, checkboxes } = dialect
+  if (type === 'boolean' && checkboxes === 'refused')
+    throw new WhereSyntaxError(`${name} is a checkbox: Sage CRM cannot search for it`)
+  if (type !== 'datetime') return
+  if (dateOrder === 'no' && !['eq', 'ne'].includes(operator))
+    throw new WhereSyntaxError(`${name} is a date: "${operator}" compares numbers`)
+  if (dateLiterals !== 'both' && kind !== WRITTEN_AS[dateLiterals])
+    throw new WhereSyntaxError(`${name}: a date cannot be written like this`)
+}
+
 /** The literal as the column stores such values. */
-function storedValue({ name, type }: Column, { text }: Literal): Parameter {
+function storedValue({ name, type }: Column, { text }: Literal, meaning: Meaning): Parameter {
   if (TEXTUAL.includes(type)) return text
   if (text.trim() === '') throw new WhereSyntaxError(`${name} cannot be compared with empty text`)
-  const read = readValue({ name, type }, text)
+  const read = readValue({ name, type }, text, meaning)
   if ('problem' in read) throw new WhereSyntaxError(`${name} ${read.problem}: "${text}"`)
   return read.stored
 }

@@ -55,7 +55,7 @@ describe('a where condition', () => {
       const where = buildWhere({ op, field: 'comp_name', value }, entity)
       expect(readComparison(where)).toEqual({ field: 'Comp_Name', op, values: [value] })
     })
-    fc.assert(property, propertyRuns(2_000))
+    fc.assert(property, propertyRuns(5_000))
   })
 
   it('is one list with exactly the values', () => {

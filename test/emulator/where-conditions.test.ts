@@ -2,13 +2,15 @@ import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Column } from '../../emulator/entities/entity.ts'
+import { DEFAULTS } from '../../emulator/switches.ts'
 import { COMPARISONS, type Condition, type Literal } from '../../emulator/where/condition.ts'
 import { fold, isLike, registerFunctions } from '../../emulator/where/fold.ts'
 import { parseWhere, WhereSyntaxError } from '../../emulator/where/parse.ts'
-import { toSql, UnknownFieldError } from '../../emulator/where/to-sql.ts'
+import { type Meaning, toSql, UnknownFieldError } from '../../emulator/where/to-sql.ts'
 import { propertyRuns } from '../support/property.ts'
 
 const ALL = new Set(['and', 'or', 'not', 'between', 'in', 'like', 'eq', 'ne', 'gt', 'ge', 'lt', 'le'])
+const MEANING: Meaning = { timeZone: 'UTC', dialect: DEFAULTS }
 const COLUMNS: readonly Column[] = [
   { name: 'Id', type: 'integer' },
   { name: 'Name', type: 'string' },
@@ -104,7 +106,7 @@ function namesFound(names: readonly string[], where: string): unknown[] {
   const database = testDatabase()
   const insert = database.prepare('INSERT INTO Thing (Name) VALUES (?)')
   for (const name of names) insert.run(name)
-  const { sql, parameters } = toSql(parseWhere(where, ALL), COLUMNS)
+  const { sql, parameters } = toSql(parseWhere(where, ALL), COLUMNS, MEANING)
   return database
     .prepare(`SELECT Name FROM Thing WHERE ${sql} ORDER BY Id`)
     .all(...parameters)
@@ -136,7 +138,7 @@ describe('a condition', () => {
 
   it('is refused when it is a list of more values than fit', () => {
     const list = (length: number) => `id in (${Array(length).fill('1').join(',')})`
-    expect(() => toSql(parseWhere(list(400), ALL), COLUMNS)).not.toThrow()
+    expect(() => toSql(parseWhere(list(400), ALL), COLUMNS, MEANING)).not.toThrow()
     expect(() => parseWhere(list(401), ALL)).toThrow('more than 400 conditions')
   })
 
@@ -159,7 +161,7 @@ describe('the SQL of a condition', () => {
     const database = testDatabase()
     fc.assert(
       fc.property(conditionsOn(fc.constant('name'), values), (condition) => {
-        const { sql, parameters } = toSql(condition, COLUMNS)
+        const { sql, parameters } = toSql(condition, COLUMNS, MEANING)
         expect(sql).toMatch(/^(?:"Name"|fold|rtrim|is_like|COLLATE NOCASE|AND|OR|NOT|[()<>=?, 01]|' ')+$/)
         expect(sql.split('?')).toHaveLength(parameters.length + 1)
         database.prepare(`SELECT 1 FROM Thing WHERE ${sql}`).all(...parameters)
@@ -196,7 +198,7 @@ describe('the SQL of a condition', () => {
     const database = testDatabase()
     database.exec('CREATE INDEX Thing_Name ON Thing (Name)')
     for (const name of ['Gatecom', 'Müller', 'a@', "O''Brien"]) {
-      const { sql, parameters } = toSql(parseWhere(`name eq '${name}'`, ALL), COLUMNS)
+      const { sql, parameters } = toSql(parseWhere(`name eq '${name}'`, ALL), COLUMNS, MEANING)
       const plan = database.prepare(`EXPLAIN QUERY PLAN SELECT 1 FROM Thing WHERE ${sql}`).all(...parameters)
       expect(JSON.stringify(plan)).toContain('Thing_Name (Name>? AND Name<?)')
     }
@@ -207,13 +209,13 @@ describe('the SQL of a condition', () => {
     ["since gt ' '", 'Since'],
     ['id gt 1.5', 'Id'],
   ])('cannot be made of a value that does not fit: %s', (where, named) => {
-    const attempt = () => toSql(parseWhere(where, ALL), COLUMNS)
+    const attempt = () => toSql(parseWhere(where, ALL), COLUMNS, MEANING)
     expect(attempt).toThrow(WhereSyntaxError)
     expect(attempt).toThrow(named)
   })
 
   it('cannot be made for a field that does not exist', () => {
-    expect(() => toSql(parseWhere('constructor eq 1', ALL), COLUMNS)).toThrow(UnknownFieldError)
+    expect(() => toSql(parseWhere('constructor eq 1', ALL), COLUMNS, MEANING)).toThrow(UnknownFieldError)
   })
 })
 
