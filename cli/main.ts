@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { doctorCommand } from './doctor.ts'
 import { emulatorCommand } from './emulator.ts'
 import { eventsCommand } from './events.ts'
 import { prototypesCommand } from './prototypes.ts'
@@ -9,6 +10,7 @@ sendCommand(program)
 eventsCommand(program)
 emulatorCommand(program)
 prototypesCommand(program, process.env)
+doctorCommand(program, process.env)
 
 try {
   await program.parseAsync()

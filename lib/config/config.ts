@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import type { CasesFields } from '../crm/prototypes/generated.ts'
+import { RELEASES } from '../crm/release.ts'
+import { isTimeZone } from '../crm/zone.ts'
 
 /** Instance names are part of every event id and URL for ever: short, lower case, never reused for something else. */
 const InstanceName = z
@@ -44,7 +46,17 @@ const SourceInstance = z.strictObject({
 })
 export type SourceInstance = z.infer<typeof SourceInstance>
 
+const ReleaseName = z.enum(Object.keys(RELEASES) as [keyof typeof RELEASES])
+
 const CrmSettings = z.strictObject({
+  /** What the CRM may be asked; `npm run doctor` says which. `any` asks only what every release answers. */
+  release: ReleaseName.default('any'),
+  /** The IANA name of the zone the CRM's server is set to (Administration, System Behavior). */
+  timeZone: z.string().refine(isTimeZone, 'a time zone like Europe/Dublin').default('UTC'),
+  /** Whether this CRM writes times in UTC or in its own zone. */
+  instants: z.enum(['utc', 'local']).default('utc'),
+  /** As chosen in Sage CRM's setup wizard; used where CRM_URL is an origin alone. */
+  installName: z.string().regex(/^\w+$/, 'letters, digits and underscores').default('crm'),
   /** Text fields of the CRM that hold our marker; a stock install has these. */
   markerFields: z.strictObject({ Cases: z.string().min(1) }).default({ Cases: 'case_customerref' }),
   /** Where a person is looked up by e-mail address: a view or entity, its e-mail column and its person id column. */

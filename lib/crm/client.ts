@@ -1,34 +1,24 @@
-import { readJson, refuseFailures } from './answer.ts'
-import { authentication, type Credentials } from './authentication.ts'
+import { readJson } from './answer.ts'
+import { type ConnectionOptions, connect } from './connection.ts'
 import { type EntityClient, type EntityContext, entityClient, readEntry } from './entity-client.ts'
 import { CrmMisconfiguredError } from './errors.ts'
 import { ForeignLinkError, pathUnderBase } from './hypermedia.ts'
 import type { Entity } from './prototypes/field.ts'
 import { type ParsedEntity, parsePrototype } from './prototypes/parse.ts'
 import { type QuickFindHit, quickFind } from './quick-find.ts'
-import { RELEASES, type Release, type ReleaseName } from './release.ts'
-import { chain, type Middleware, type Send } from './request.ts'
+import { RELEASES, type ReleaseName } from './release.ts'
+import type { Send } from './request.ts'
 import { keyOfUrl, type Row, resourcesOf } from './row.ts'
-import { createTransport } from './transport.ts'
 import type { EntityName, TypedEntityClient } from './typed.ts'
-import { type ApiPath, parseBaseUrl } from './url.ts'
 import { type Clock, isTimeZone } from './zone.ts'
 
 export type { Credentials } from './authentication.ts'
 export type { EntityClient, PlainFields } from './entity-client.ts'
 export type { Row } from './row.ts'
 
-export type CrmClientOptions = ApiPath & {
-  readonly credentials: Credentials
-  /** Base address of the REST API, `https://host/sdata/crmj/sagecrm2/-`, or the origin alone. */
-  readonly baseUrl: string
-  readonly requestTimeoutMs: number
-  /** Certificates of a CA to trust besides the well-known ones, in PEM. */
-  readonly ca?: string
+export type CrmClientOptions = ConnectionOptions & {
   /** The prototypes that say what may be sent and searched. */
   readonly entities: (name: string) => Promise<Entity>
-  /** Around every request, outermost first: breaker, slots. */
-  readonly middlewares?: readonly Middleware[]
   /** What may be asked; `any` unless told otherwise. */
   readonly release?: ReleaseName
   /** The verb of a partial update where it is not the release's. */
@@ -56,15 +46,13 @@ export type CrmClient = {
 
 /** @throws CrmMisconfiguredError naming what is wrong with an option */
 export function createCrmClient(options: CrmClientOptions): CrmClient {
-  const base = parseBaseUrl(options.baseUrl, options)
-  const { requestTimeoutMs, ca, entities } = options
-  const transport = createTransport({ base, requestTimeoutMs, ...(ca !== undefined && { ca }) })
-  const middlewares = [...(options.middlewares ?? []), refuseFailures, authentication(options.credentials)]
-  const send = chain(middlewares, transport.send)
+  const { base, send, close } = connect(options)
+  const release = RELEASES[options.release ?? 'any']
   const context: EntityContext = {
     send,
-    entities,
-    release: releaseOf(options),
+    entities: options.entities,
+    release,
+    verb: { update: options.updateVerb ?? release.updateVerb },
     reading: { clock: clockOf(options), follow: (link) => follow(link, base, context) },
   }
   const entity = (name: string): EntityClient => entityClient(name, context)
@@ -76,12 +64,8 @@ export function createCrmClient(options: CrmClientOptions): CrmClient {
     ping: async () => {
       await send({ method: 'GET', path: 'Company', query: { count: '1', startIndex: '1' } })
     },
-    close: transport.close,
+    close,
   }
-}
-
-function releaseOf({ release = 'any', updateVerb }: CrmClientOptions): Release {
-  return { ...RELEASES[release], ...(updateVerb !== undefined && { updateVerb }) }
 }
 
 function clockOf({ timeZone = 'UTC', instants = 'utc' }: CrmClientOptions): Clock {

@@ -1,11 +1,11 @@
 import { parseJson, readJson } from './answer.ts'
 import { checkedBody, checkedChanges, refuseView } from './body.ts'
-import { CrmAmbiguousError, CrmNotFoundError, CrmRejectedError } from './errors.ts'
+import { CrmAmbiguousError, CrmError, CrmNotFoundError, CrmRejectedError } from './errors.ts'
 import { type Feed, type FeedContext, type FeedQuery, readFeed } from './feed.ts'
 import { collect, type Found, walkPages } from './pages.ts'
 import type { Children } from './plan.ts'
 import { type Entity, findField } from './prototypes/field.ts'
-import type { CrmResponse } from './request.ts'
+import type { CrmRequest, CrmResponse } from './request.ts'
 import { keyOfUrl, type Row, resourcesOf, toRow } from './row.ts'
 import type { ReadOptions, WriteOptions } from './typed.ts'
 import { entryPath } from './url.ts'
@@ -31,7 +31,11 @@ export type EntityClient = {
   delete(key: string): Promise<void>
 }
 
-export type EntityContext = FeedContext & { readonly entities: (name: string) => Promise<Entity> }
+export type EntityContext = FeedContext & {
+  readonly entities: (name: string) => Promise<Entity>
+  /** The verb of a partial update, as it turned out to be. */
+  readonly verb: { update: 'PATCH' | 'PUT' }
+}
 
 /** The operations on one entity or view. */
 export function entityClient(name: string, context: EntityContext): EntityClient {
@@ -135,16 +139,35 @@ async function update(
   entity: Entity,
   key: string,
   fields: PlainFields,
-  { send, release, reading }: EntityContext,
+  context: EntityContext,
   options: WriteOptions,
 ): Promise<Row> {
+  const { reading } = context
   const body = checkedChanges(entity, fields, reading.clock)
-  const query = writeParameters(options)
-  const response = await send({ method: release.updateVerb, path: entryPath(entity.name, key), query, body })
+  const request = { path: entryPath(entity.name, key), query: writeParameters(options), body }
+  const response = await sendUpdate(context, request)
   const row = toRow(entity, readWritten(response), reading, key)
   if (row === undefined)
     throw new CrmAmbiguousError(`${entity.name}: changed, but the answer is not a record`)
   return row
+}
+
+const OTHER_VERB = { PATCH: 'PUT', PUT: 'PATCH' } as const
+
+/** Releases differ in the verb they document. One that knows only the other says 405 and has changed nothing. */
+async function sendUpdate(
+  { send, verb }: EntityContext,
+  request: Omit<CrmRequest, 'method'>,
+): Promise<CrmResponse> {
+  const tried = verb.update
+  try {
+    return await send({ ...request, method: tried })
+  } catch (error) {
+    if (!(error instanceof CrmError) || error.status !== 405) throw error
+    const response = await send({ ...request, method: OTHER_VERB[tried] })
+    verb.update = OTHER_VERB[tried]
+    return response
+  }
 }
 
 function writeParameters({ returnPartial }: WriteOptions): Record<string, string> {

@@ -36,7 +36,7 @@ export async function build(config: IntegrationConfig, environment: Environment)
     ledger: new Ledger(store, config.retention),
     ledgerBegan: ledgerBirth(store),
     naturalKeys: naturalKeys(store, environment.LEDGER_KEY, sleep),
-    crm: createCrmClient({ ...(await crmConnection(environment)), entities }),
+    crm: createCrmClient({ ...(await crmConnection(environment)), ...config.crm, entities }),
     times: {
       requestTimeoutMs: environment.CRM_REQUEST_TIMEOUT_MS,
       longestRequestMs: environment.CRM_LONGEST_REQUEST_MS,

@@ -22,7 +22,7 @@ export type ConformingCrm = Omit<Client, 'entity'> & { entity(name: string): Ent
 const USER = { logon: 'admin', password: 'admin' }
 const TIMEOUT_MS = 30_000
 
-type ClientOptions = Partial<Pick<CrmClientOptions, 'release' | 'updateVerb' | 'timeZone' | 'instants'>>
+type ClientOptions = Partial<Pick<CrmClientOptions, 'release' | 'timeZone' | 'instants'>>
 
 function emulated(name: string, emulator: EmulatorOptions, client: ClientOptions = {}): Target {
   const connect = async () => {
@@ -51,18 +51,18 @@ function connection(emulator: Emulator, client: ClientOptions): Connection {
 /** Every dialect, to a client that does not know which it is and to one that does. */
 function dialectTargets(): Target[] {
   return (Object.keys(dialects) as DialectName[]).flatMap((dialect) => [
-    emulated(`${dialect}, not known to the client`, { dialect }, verbFor(dialects[dialect])),
+    emulated(`${dialect}, not known to the client`, { dialect }),
     emulated(`${dialect}, known to the client`, { dialect }, { release: dialect satisfies ReleaseName }),
   ])
 }
 
-/** Every value of every switch, with a client that is told nothing but the verb. */
+/** Every value of every switch, with a client that is told nothing but how times are written. */
 function switchTargets(): Target[] {
   return Object.entries(SWITCHES).flatMap(([name, { values }]) =>
     values.slice(1).map((value) => {
       const switches = { [name]: value } as Partial<Dialect>
       const instants = switches.instants ?? 'utc'
-      return emulated(`${name}=${value}`, { switches }, { ...verbFor(switches), instants })
+      return emulated(`${name}=${value}`, { switches }, { instants })
     }),
   )
 }
@@ -80,10 +80,6 @@ function zoneTargets(): Target[] {
       ),
     ),
   )
-}
-
-function verbFor({ updateVerbs }: Partial<Dialect>): ClientOptions {
-  return updateVerbs === 'PUT' ? { updateVerb: 'PUT' } : {}
 }
 
 /**

@@ -22,7 +22,15 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'lib/values': { mayImport: [] },
   'lib/events': { mayImport: [] },
   'lib/crm': { mayImport: ['lib/values'] },
-  'lib/config': { mayImport: ['lib/values', 'lib/events', 'lib/crm/prototypes/generated.ts'] },
+  'lib/config': {
+    mayImport: [
+      'lib/values',
+      'lib/events',
+      'lib/crm/prototypes/generated.ts',
+      'lib/crm/release.ts',
+      'lib/crm/zone.ts',
+    ],
+  },
   'lib/intake': { mayImport: ['lib/values'] },
   'lib/sources': { mayImport: ['lib/values', 'lib/events', 'lib/intake'] },
   'lib/plans': { mayImport: ['lib/values', 'lib/events', 'lib/config', ...PLAN_WORDS] },

@@ -1,0 +1,112 @@
+import type { Row } from '../../lib/crm/client.ts'
+import { type CrmError, CrmForbiddenError, CrmNotFoundError } from '../../lib/crm/errors.ts'
+import { type Entity, type Field, findField } from '../../lib/crm/prototypes/field.ts'
+import { type ConfiguredField, configuredFields } from '../configured-fields.ts'
+import { bad, type Finding, good, type Patient, unclear } from './finding.ts'
+
+/** `sf` and 26 characters. */
+const MARKER_LENGTH = 28
+
+/** Whether every entity and field that integration.config.ts uses is there for this user. Reads only. */
+export async function checkFields(patient: Patient): Promise<Finding[]> {
+  const used = configuredFields(patient.config)
+  const byEntity = Map.groupBy(used, ({ entity }) => entity)
+  const findings: Finding[] = []
+  for (const [name, fields] of byEntity) findings.push(...(await checkEntity(patient, name, fields)))
+  return findings
+}
+
+async function checkEntity(
+  { crm }: Patient,
+  name: string,
+  fields: readonly ConfiguredField[],
+): Promise<Finding[]> {
+  try {
+    const { entity } = await crm.prototype(name)
+    const shown = await someRow(crm, name)
+    const problems = fields.flatMap((field) => problemOf(entity, field, shown) ?? [])
+    return problems.length > 0
+      ? [...problems, ...unset(entity, fields)]
+      : [...summary(entity, fields), ...unset(entity, fields)]
+  } catch (error) {
+    if (error instanceof CrmNotFoundError || error instanceof CrmForbiddenError) return [hidden(name, error)]
+    throw error
+  }
+}
+
+function hidden(name: string, error: CrmError): Finding {
+  return bad(name, `not there for this user: ${error.message}`, externalAccess(name))
+}
+
+function externalAccess(name: string): string {
+  return `Administration, Customization, ${name}, External Access: allow it; or give the user the right to read it`
+}
+
+function summary(entity: Entity, fields: readonly ConfiguredField[]): Finding[] {
+  const unknown = fields.filter(
+    ({ field, marker }) => marker && findField(entity, field)?.maxLength === undefined,
+  )
+  const uses = fields.length === 1 ? '1 field' : `${fields.length} fields`
+  const found = good(entity.name, `${uses} used, all there`)
+  const unmeasured = unknown.map(({ field }) =>
+    unclear(
+      `${entity.name}.${field}`,
+      `how long it may be is not said; a marker has ${MARKER_LENGTH} characters`,
+    ),
+  )
+  return [found, ...unmeasured]
+}
+
+/** Any record, to see which fields come with it; undefined when there is none. */
+async function someRow(crm: Patient['crm'], name: string): Promise<Row | undefined> {
+  const { rows } = await crm.entity(name).feed({ count: 1 })
+  return rows[0]
+}
+
+function problemOf(entity: Entity, used: ConfiguredField, shown: Row | undefined): Finding | undefined {
+  const what = `${entity.name}.${used.field}`
+  const field = findField(entity, used.field)
+  const from = `used by ${used.path}`
+  if (field === undefined)
+    return bad(what, `not there for this user, ${from}`, 'check its name, and the field security of the user')
+  if (used.use === 'written' && field.readOnly)
+    return bad(what, `read-only for this user, ${from}`, 'allow the user to change it (field security)')
+  if (shown !== undefined && shown.get(field.name) === undefined)
+    return bad(what, `does not come with a record, ${from}`, 'allow the user to see it (field security)')
+  return codeProblem(what, field, used) ?? lengthProblem(what, field, used)
+}
+
+function codeProblem(
+  what: string,
+  { choices }: Field,
+  { value, path }: ConfiguredField,
+): Finding | undefined {
+  if (value === undefined || choices === undefined || choices.some(({ code }) => code === value))
+    return undefined
+  const codes = choices.map(({ code }) => code).join(', ')
+  return bad(what, `has no code "${value}", used by ${path}`, `use one of ${codes}`)
+}
+
+function lengthProblem(
+  what: string,
+  { maxLength }: Field,
+  { marker, path }: ConfiguredField,
+): Finding | undefined {
+  if (!marker || maxLength === undefined || maxLength >= MARKER_LENGTH) return undefined
+  return bad(what, `${maxLength} characters are too few for a marker`, `name a longer text field in ${path}`)
+}
+
+/** Mandatory fields of an entity that the functions create without setting them. */
+function unset(entity: Entity, fields: readonly ConfiguredField[]): Finding[] {
+  if (!fields.some(({ use }) => use === 'written')) return []
+  const isSet = ({ name }: Field) =>
+    fields.some(({ field, use }) => use === 'written' && field.toLowerCase() === name.toLowerCase())
+  const missing = entity.fields.filter((field) => field.mandatory && !field.readOnly && !isSet(field))
+  return missing.map(({ name }) =>
+    bad(
+      `${entity.name}.${name}`,
+      'is mandatory, and nothing sets it',
+      'give it a default in Sage CRM, or make it optional',
+    ),
+  )
+}

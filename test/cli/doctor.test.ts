@@ -1,0 +1,182 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { examine } from '../../cli/doctor/examine.ts'
+import type { Finding } from '../../cli/doctor/finding.ts'
+import { type DialectName, dialects } from '../../emulator/dialects.ts'
+import { type EmulatorOptions, startEmulator } from '../../emulator/server.ts'
+import { defineConfig } from '../../lib/config/config.ts'
+import { createCrmClient } from '../../lib/crm/client.ts'
+import { connect } from '../../lib/crm/connection.ts'
+import { loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
+import { answers, misbehavingServer } from '../support/misbehaving-server.ts'
+
+type CrmSettings = Partial<ReturnType<typeof defineConfig>['crm']>
+type Settings = {
+  readonly crm?: CrmSettings
+  readonly password?: string
+  readonly status?: string
+  readonly write?: true
+}
+
+/** What the doctor finds at an address. */
+async function diagnose(baseUrl: string, { crm = {}, password = 'admin', status, write }: Settings = {}) {
+  const config = defineConfig({
+    installation: 'test',
+    publicUrl: 'http://127.0.0.1:4000',
+    sources: { contact: { source: 'web-form' } },
+    case: status === undefined ? {} : { status: status as 'Closed' },
+    crm,
+  })
+  const credentials = { user: 'admin', password }
+  const options = { baseUrl, credentials, requestTimeoutMs: 5_000, ...config.crm }
+  const patient = {
+    connection: connect(options),
+    crm: createCrmClient({ ...options, entities: loadEntity }),
+    config,
+    now: () => new Date(),
+  }
+  onTestFinished(() => {
+    patient.connection.close()
+    patient.crm.close()
+  })
+  const findings: Finding[] = []
+  for await (const finding of examine(patient, { write: write ?? false })) findings.push(finding)
+  return findings
+}
+
+async function emulated(options: EmulatorOptions = {}) {
+  const emulator = await startEmulator({ seed: true, ...options })
+  onTestFinished(() => emulator.close())
+  return emulator
+}
+
+const control = async (controlUrl: string, path: string, method = 'GET', body?: unknown) => {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`${controlUrl}/${path}`, {
+    method,
+    ...(body !== undefined && { body: JSON.stringify(body), headers }),
+  })
+  return (await response.json()) as { requests: number; byMethodAndResource: Record<string, number> }
+}
+
+const failuresOf = (findings: readonly Finding[]) => findings.filter(({ ok }) => ok === false)
+const found = (findings: readonly Finding[], what: string) =>
+  findings.find((finding) => finding.what === what)
+
+describe.each(Object.keys(dialects) as DialectName[])('a CRM that is a %s', (dialect) => {
+  it('passes, is read only, and is recognised when it may be written to', async () => {
+    const { baseUrl, controlUrl } = await emulated({ dialect })
+    expect(failuresOf(await diagnose(baseUrl))).toEqual([])
+    const { byMethodAndResource } = await control(controlUrl, 'stats')
+    expect(Object.keys(byMethodAndResource).filter((key) => !key.startsWith('GET '))).toEqual([])
+    const written = await diagnose(baseUrl, { write: true })
+    expect(failuresOf(written)).toEqual([])
+    expect(found(written, 'dialect')?.said).toBe(`answers like ${dialect}`)
+  })
+
+  it('leaves no case behind', async () => {
+    const { baseUrl } = await emulated({ dialect })
+    await diagnose(baseUrl, { write: true })
+    const headers = { authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}` }
+    const where = encodeURIComponent("case_description like 'sage-crm-functions doctor%'")
+    const response = await fetch(`${baseUrl}/Cases?where=${where}`, { headers })
+    expect(await response.json()).toMatchObject({ $totalResults: 0 })
+  })
+})
+
+describe('the doctor', () => {
+  it('tries a wrong password once', async () => {
+    const { baseUrl, controlUrl } = await emulated()
+    const findings = await diagnose(baseUrl, { password: 'wrong', write: true })
+    expect(failuresOf(findings)).toEqual([expect.objectContaining({ what: 'credentials' })])
+    expect((await control(controlUrl, 'stats')).requests).toBe(1)
+  })
+
+  it('says that nobody listens', async () => {
+    const emulator = await emulated()
+    await emulator.close()
+    expect(await diagnose(emulator.baseUrl)).toEqual([
+      expect.objectContaining({ what: 'reachable', ok: false }),
+    ])
+  })
+
+  it.each([
+    ['crm2j/sagecrm2', 'contract'],
+    ['crmj/sagecrm', 'contract'],
+  ])('says that %s is not the address', async (path, what) => {
+    const { origin } = await emulated()
+    const findings = await diagnose(`${origin}/sdata/${path}/-`)
+    expect(failuresOf(findings)).toEqual([expect.objectContaining({ what })])
+    expect(failuresOf(findings)[0]?.todo).toContain('sagecrm2')
+  })
+
+  it('takes a redirect for a wrong address and does not follow it', async () => {
+    const { baseUrl, requests } = await misbehavingServer(
+      answers(302, '', { location: 'https://elsewhere.example/' }),
+    )
+    expect(failuresOf(await diagnose(baseUrl))).toEqual([expect.objectContaining({ what: 'contract' })])
+    expect(requests).toHaveLength(1)
+  })
+
+  it('names fields that the user may not see or change', async () => {
+    const { baseUrl, controlUrl } = await emulated()
+    const access = { hidden: ['case_customerref'], readOnly: ['note_note'] }
+    await control(controlUrl, 'users/admin', 'POST', { access })
+    const names = failuresOf(await diagnose(baseUrl)).map(({ what }) => what.toLowerCase())
+    expect(names).toContain('cases.case_customerref')
+  })
+
+  it('names a code that the selection list does not have, and where it is configured', async () => {
+    const { baseUrl } = await emulated()
+    const failures = failuresOf(await diagnose(baseUrl, { status: 'Open' }))
+    expect(failures).toEqual([
+      expect.objectContaining({ what: 'Cases.case_status', todo: expect.stringContaining('Closed') }),
+    ])
+  })
+
+  it('names a marker column that is too short', async () => {
+    const { baseUrl } = await emulated()
+    const failures = failuresOf(await diagnose(baseUrl, { crm: { markerFields: { Cases: 'case_source' } } }))
+    expect(failures).toContainEqual(
+      expect.objectContaining({ what: 'Cases.case_source', said: expect.stringContaining('12') }),
+    )
+  })
+
+  it('says that the configured release asks for more than the CRM knows, and which does not', async () => {
+    const { baseUrl } = await emulated({ dialect: '2024R2' })
+    const failures = failuresOf(await diagnose(baseUrl, { crm: { release: '2022R2' } }))
+    expect(failures).toEqual([
+      expect.objectContaining({ what: 'release', todo: expect.stringContaining("'2024R2'") }),
+    ])
+  })
+
+  it('tells that the server is in another zone than configured, and by how much', async () => {
+    const { baseUrl } = await emulated({ timeZone: 'Asia/Kolkata' })
+    const failures = failuresOf(await diagnose(baseUrl, { crm: { release: '2022R2' } }))
+    expect(failures).toEqual([
+      expect.objectContaining({ what: 'time zone', said: expect.stringContaining('UTC+5:30') }),
+    ])
+    expect(
+      failuresOf(await diagnose(baseUrl, { crm: { release: '2022R2', timeZone: 'Asia/Kolkata' } })),
+    ).toEqual([])
+  })
+
+  it('tells that times are written without a zone', async () => {
+    const { baseUrl } = await emulated({ timeZone: 'Europe/Dublin', switches: { instants: 'local' } })
+    const crm = { timeZone: 'Europe/Dublin' }
+    expect(failuresOf(await diagnose(baseUrl, { crm }))).toEqual([
+      expect.objectContaining({ what: 'time zone', todo: expect.stringContaining("'local'") }),
+    ])
+    expect(failuresOf(await diagnose(baseUrl, { crm: { ...crm, instants: 'local' }, write: true }))).toEqual(
+      [],
+    )
+  })
+
+  it.each(['ignored', 'parameter', 'body'] as const)(
+    'survives a POST with a condition that is %s',
+    async (postQuery) => {
+      const { baseUrl } = await emulated({ switches: { postQuery } })
+      const finding = found(await diagnose(baseUrl, { write: true }), 'POST with a condition')
+      expect(finding?.said).toMatch(postQuery === 'parameter' ? /^queries/ : /^creates/)
+    },
+  )
+})
