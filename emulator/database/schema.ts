@@ -7,6 +7,7 @@ const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   string: 'TEXT COLLATE NOCASE',
   text: 'TEXT COLLATE NOCASE',
   choice: 'TEXT COLLATE NOCASE',
+  multichoice: 'TEXT COLLATE NOCASE',
   boolean: 'TEXT COLLATE NOCASE',
   datetime: 'TEXT',
   integer: 'INTEGER',
@@ -14,18 +15,18 @@ const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
 }
 
 /**
- * Which record carries which address, phone, e-mail address or person, of what type, and which is the default. Stands
- * for Sage CRM's Address_Link, PhoneLink, EmailLink and Person_Link.
+ * A default address, phone or e-mail address is looked for in every row of a view. An earlier version kept all links in
+ * one table of its own.
  */
 const LINKS = `
-  CREATE TABLE IF NOT EXISTS RecordLink (
-    OwnerTable INTEGER NOT NULL, OwnerId INTEGER NOT NULL,
-    Target TEXT NOT NULL, TargetId INTEGER NOT NULL,
-    Type TEXT COLLATE NOCASE, IsDefault INTEGER NOT NULL,
-    PRIMARY KEY (OwnerTable, OwnerId, Target, TargetId)
-  ) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS RecordLink_Target ON RecordLink (Target, TargetId);
-  CREATE UNIQUE INDEX IF NOT EXISTS RecordLink_Default ON RecordLink (OwnerTable, OwnerId, Target) WHERE IsDefault = 1;`
+  DROP TABLE IF EXISTS RecordLink;
+  ${['PLink', 'ELink']
+    .map((prefix) => {
+      const table = prefix === 'PLink' ? 'PhoneLink' : 'EmailLink'
+      return `CREATE INDEX IF NOT EXISTS ${table}_Default ON ${table} (${prefix}_RecordID, ${prefix}_EntityID)
+        WHERE ${prefix}_IsDefault = 'Y' AND ${prefix}_Deleted IS NULL;`
+    })
+    .join('\n')}`
 
 /** Brings a new database, or one of an earlier version, to what the definitions say; its records stay. */
 export function createSchema(database: Database): void {

@@ -20,6 +20,21 @@ export function integer(name: string, more: More = {}): Column {
   return { name, type: 'integer', ...more }
 }
 
+export function decimal(name: string, more: More = {}): Column {
+  return { name, type: 'decimal', ...more }
+}
+
+/** An amount, and beside it the id of its currency. */
+export function amount(name: string, more: More = {}): readonly [Column, Column] {
+  const rights: More = more.readOnly ? { readOnly: true } : {}
+  return [decimal(name, more), integer(`${name}_CID`, { ...rights, hidden: true })]
+}
+
+/** Any number of codes of a selection family, stored as `,one,two,`. */
+export function choices(name: string, maxLength: number, family = name, more: More = {}): Column {
+  return { name, type: 'multichoice', maxLength, family, ...more }
+}
+
 /** The id of a record of another entity. */
 export function reference(name: string, refersTo: string, more: More = {}): Column {
   return { name, type: 'integer', refersTo, ...more }

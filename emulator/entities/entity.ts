@@ -1,4 +1,12 @@
-export type ColumnType = 'string' | 'text' | 'integer' | 'decimal' | 'boolean' | 'datetime' | 'choice'
+export type ColumnType =
+  | 'string'
+  | 'text'
+  | 'integer'
+  | 'decimal'
+  | 'boolean'
+  | 'datetime'
+  | 'choice'
+  | 'multichoice'
 
 /** What the server puts into a column that a create leaves out: a fixed value, the time, or who is logged on. */
 export type Default = string | number | { readonly from: 'clock' | 'user' }

@@ -1,14 +1,24 @@
 import { address } from './address.ts'
+import { campaigns, channel, library, territories } from './administration.ts'
 import { cases } from './cases.ts'
+import { commLink } from './comm-link.ts'
+import { communication } from './communication.ts'
 import { company } from './company.ts'
 import { customCaptions } from './custom-captions.ts'
+import { orders, quotes } from './documents.ts'
 import { email } from './email.ts'
 import type { Column, EntityDefinition } from './entity.ts'
+import { lead } from './lead.ts'
+import { orderItems, quoteItems } from './line-items.ts'
+import { addressLink, emailLink, personLink, phoneLink } from './link-tables.ts'
 import { notes } from './notes.ts'
+import { opportunity } from './opportunity.ts'
 import { person } from './person.ts'
 import { phone } from './phone.ts'
+import { currency, newProduct, pricing, pricingList, productFamily, uom } from './products.ts'
+import { project } from './project.ts'
 import { users } from './users.ts'
-import { vAddressCompany, vCompany, vPerson } from './views.ts'
+import * as views from './views.ts'
 
 /**
  * Every entity the emulator serves. The table ids of Company (5) and Person (13) are Sage CRM's; the others are ours, so
@@ -20,13 +30,34 @@ export const entities: readonly EntityDefinition[] = [
   address,
   phone,
   email,
+  addressLink,
+  personLink,
+  phoneLink,
+  emailLink,
   cases,
+  opportunity,
+  lead,
+  communication,
+  commLink,
   notes,
+  quotes,
+  quoteItems,
+  orders,
+  orderItems,
+  productFamily,
+  newProduct,
+  uom,
+  pricingList,
+  pricing,
+  currency,
   users,
   customCaptions,
-  vPerson,
-  vCompany,
-  vAddressCompany,
+  territories,
+  channel,
+  library,
+  campaigns,
+  project,
+  ...Object.values(views),
 ]
 
 const byName = new Map(entities.map((entity) => [entity.name.toLowerCase(), entity]))

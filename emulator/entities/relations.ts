@@ -38,12 +38,51 @@ const RELATIONS: Readonly<Record<string, Relations>> = {
   },
   Cases: {
     children: [],
+    parents: parties('Case_PrimaryCompanyId', 'Case_PrimaryPersonId'),
+    notes: true,
+  },
+  Opportunity: {
+    children: [],
+    parents: parties('Oppo_PrimaryCompanyId', 'Oppo_PrimaryPersonId'),
+    notes: true,
+  },
+  Lead: { children: [], parents: parties('Lead_PrimaryCompanyID', 'Lead_PrimaryPersonID'), notes: true },
+  Quotes: documents('Quot', 'QuoteItems', 'QuIt'),
+  Orders: documents('Orde', 'OrderItems', 'OrIt'),
+  QuoteItems: { children: [], parents: [{ entity: 'Quotes', column: 'QuIt_OrderQuoteId' }], notes: false },
+  OrderItems: { children: [], parents: [{ entity: 'Orders', column: 'OrIt_OrderQuoteId' }], notes: false },
+  Communication: {
+    children: [],
     parents: [
-      { entity: 'Person', column: 'Case_PrimaryPersonId' },
-      { entity: 'Company', column: 'Case_PrimaryCompanyId' },
+      { entity: 'Opportunity', column: 'Comm_OpportunityId' },
+      { entity: 'Cases', column: 'Comm_CaseId' },
+    ],
+    notes: false,
+  },
+  Project: {
+    children: [],
+    parents: [
+      ...parties('proj_CompanyId', 'proj_PersonId'),
+      { entity: 'Opportunity', column: 'proj_OpportunityId' },
     ],
     notes: true,
   },
+}
+
+function parties(company: string, person: string): readonly ParentRelation[] {
+  return [
+    { entity: 'Person', column: person },
+    { entity: 'Company', column: company },
+  ]
+}
+
+/** A quote or order shows its lines and its opportunity. */
+function documents(prefix: string, items: string, itemPrefix: string): Relations {
+  return {
+    children: [{ entity: items, ownerColumn: `${itemPrefix}_OrderQuoteId` }],
+    parents: [{ entity: 'Opportunity', column: `${prefix}_OpportunityId` }],
+    notes: true,
+  }
 }
 
 export function relationsOf(entity: string): Relations {

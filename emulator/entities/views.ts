@@ -1,8 +1,10 @@
 import { address } from './address.ts'
+import { cases } from './cases.ts'
 import { integer, string } from './column.ts'
 import { company } from './company.ts'
 import type { Column, EntityDefinition } from './entity.ts'
 import { person } from './person.ts'
+import { currency, newProduct, pricing, pricingList } from './products.ts'
 
 const PHONE_PARTS = ['CountryCode', 'AreaCode', 'Number'] as const
 const PHONE_LENGTHS = { CountryCode: 5, AreaCode: 20, Number: 20 } as const
@@ -20,38 +22,62 @@ function contactColumns(prefix: string): readonly Column[] {
 function withContacts({ name, tableId, prefix, idColumn }: EntityDefinition): string {
   const parts = (table: string, kind: string) =>
     PHONE_PARTS.map((part) => `${table}.Phon_${part} AS ${prefix}_${kind}${part}`).join(', ')
-  const link = (as: string, target: string) =>
-    `${as}.OwnerTable = ${tableId} AND ${as}.OwnerId = r.${idColumn} AND ${as}.Target = '${target}'`
+  const link = (as: string, columns: string) =>
+    `${as}.${columns}_RecordID = r.${idColumn} AND ${as}.${columns}_EntityID = ${tableId} AND ${as}.${columns}_Deleted IS NULL`
   return `
     r.*, e.Emai_EmailAddress AS ${prefix}_EmailAddress, ${parts('p', 'Phone')}, ${parts('f', 'Fax')}
     FROM ${name} r
-    LEFT JOIN RecordLink el ON ${link('el', 'Email')} AND el.IsDefault = 1
-    LEFT JOIN Email e ON e.Emai_EmailId = el.TargetId AND e.Emai_Deleted IS NULL
-    LEFT JOIN RecordLink pl ON ${link('pl', 'Phone')} AND pl.IsDefault = 1
-    LEFT JOIN Phone p ON p.Phon_PhoneId = pl.TargetId AND p.Phon_Deleted IS NULL
+    LEFT JOIN EmailLink el ON ${link('el', 'ELink')} AND el.ELink_IsDefault = 'Y'
+    LEFT JOIN Email e ON e.Emai_EmailId = el.ELink_EmailId AND e.Emai_Deleted IS NULL
+    LEFT JOIN PhoneLink pl ON ${link('pl', 'PLink')} AND pl.PLink_IsDefault = 'Y'
+    LEFT JOIN Phone p ON p.Phon_PhoneId = pl.PLink_PhoneId AND p.Phon_Deleted IS NULL
     LEFT JOIN Phone f ON f.Phon_Deleted IS NULL AND f.Phon_PhoneId =
-      (SELECT min(fl.TargetId) FROM RecordLink fl WHERE ${link('fl', 'Phone')} AND fl.Type = 'Fax')`
+      (SELECT min(fl.PLink_PhoneId) FROM PhoneLink fl WHERE ${link('fl', 'PLink')} AND fl.PLink_Type = 'Fax')`
 }
 
 const companyName: Column = { name: 'Comp_Name', type: 'string', maxLength: 60 }
 
-export const vPerson: EntityDefinition = {
-  ...person,
-  name: 'vPerson',
-  tableId: 10113,
-  columns: [...person.columns, ...contactColumns('Pers'), companyName],
-  view: {
-    sql: `SELECT c.Comp_Name, ${withContacts(person)}
+function personView(name: string, tableId: number): EntityDefinition {
+  return {
+    ...person,
+    name,
+    tableId,
+    columns: [...person.columns, ...contactColumns('Pers'), companyName],
+    view: {
+      sql: `SELECT c.Comp_Name, ${withContacts(person)}
     LEFT JOIN Company c ON c.Comp_CompanyId = r.Pers_CompanyId AND c.Comp_Deleted IS NULL`,
-  },
+    },
+  }
 }
 
-export const vCompany: EntityDefinition = {
-  ...company,
-  name: 'vCompany',
-  tableId: 10105,
-  columns: [...company.columns, ...contactColumns('Comp')],
-  view: { sql: `SELECT ${withContacts(company)}` },
+function companyView(name: string, tableId: number): EntityDefinition {
+  const columns = [...company.columns, ...contactColumns('Comp')]
+  return { ...company, name, tableId, columns, view: { sql: `SELECT ${withContacts(company)}` } }
+}
+
+export const vPerson = personView('vPerson', 10113)
+export const vPersonPE = personView('vPersonPE', 10114)
+export const vCompany = companyView('vCompany', 10105)
+export const vCompanyPE = companyView('vCompanyPE', 10106)
+
+/** Cases with the names of their company, person and user. */
+export const vSummaryCase: EntityDefinition = {
+  ...cases,
+  name: 'vSummaryCase',
+  tableId: 10103,
+  columns: [
+    ...cases.columns,
+    companyName,
+    string('Pers_FirstName', 30),
+    string('Pers_LastName', 40),
+    string('User_Logon', 40),
+  ],
+  view: {
+    sql: `SELECT r.*, c.Comp_Name, p.Pers_FirstName, p.Pers_LastName, u.User_Logon FROM Cases r
+    LEFT JOIN Company c ON c.Comp_CompanyId = r.Case_PrimaryCompanyId AND c.Comp_Deleted IS NULL
+    LEFT JOIN Person p ON p.Pers_PersonId = r.Case_PrimaryPersonId AND p.Pers_Deleted IS NULL
+    LEFT JOIN Users u ON u.User_UserId = r.Case_AssignedUserId`,
+  },
 }
 
 /** The addresses of companies: `adli_companyid eq 43`. */
@@ -61,9 +87,33 @@ export const vAddressCompany: EntityDefinition = {
   tableId: 10101,
   columns: [...address.columns, integer('AdLi_CompanyID'), string('AdLi_Type', 40)],
   view: {
-    sql: `SELECT r.*, l.OwnerId AS AdLi_CompanyID, l.Type AS AdLi_Type
-    FROM RecordLink l JOIN Address r ON r.Addr_AddressId = l.TargetId
-    JOIN Company c ON c.Comp_CompanyId = l.OwnerId AND c.Comp_Deleted IS NULL
-    WHERE l.OwnerTable = ${company.tableId} AND l.Target = 'Address'`,
+    sql: `SELECT r.*, l.AdLi_CompanyID, l.AdLi_Type
+    FROM Address_Link l JOIN Address r ON r.Addr_AddressId = l.AdLi_AddressId
+    JOIN Company c ON c.Comp_CompanyId = l.AdLi_CompanyID AND c.Comp_Deleted IS NULL
+    WHERE l.AdLi_Deleted IS NULL`,
+  },
+}
+
+/** The columns of an entity without those of the system. */
+function ownColumns({ columns, prefix }: EntityDefinition): readonly Column[] {
+  const ofSystem = /_(CreatedBy|CreatedDate|UpdatedBy|UpdatedDate|TimeStamp|Deleted|SecTerr|WorkflowId)$/
+  return columns.filter(({ name }) => !(name.startsWith(prefix) && ofSystem.test(name)))
+}
+
+const listed = [pricing, pricingList, currency].flatMap((entity) =>
+  ownColumns(entity).map(({ readOnly: _, indexed: __, ...column }): Column => column),
+)
+
+/** Products with their prices in every list and currency: `pric_productid eq 1 and curr_currencyid eq 2`. */
+export const vNewProductPriceList: EntityDefinition = {
+  ...newProduct,
+  name: 'vNewProductPriceList',
+  tableId: 10111,
+  columns: [...newProduct.columns, ...listed],
+  view: {
+    sql: `SELECT r.*, ${listed.map(({ name }) => `"${name}"`).join(', ')} FROM NewProduct r
+    JOIN Pricing ON pric_ProductID = r.Prod_ProductID AND Pric_Deleted IS NULL
+    JOIN PricingList ON PrLi_PricingListID = pric_PricingListID AND PrLi_Deleted IS NULL
+    LEFT JOIN Currency ON Curr_CurrencyID = pric_price_CID`,
   },
 }

@@ -1,7 +1,7 @@
 import { codesOf } from '../database/captions.ts'
-import type { Column, EntityDefinition } from '../entities/entity.ts'
+import type { Column, ColumnType, EntityDefinition } from '../entities/entity.ts'
 import { entities, findEntity } from '../entities/index.ts'
-import { readableColumns } from '../records/access.ts'
+import { type Access, mayWrite, readableColumns } from '../records/access.ts'
 import type { Crm, Session } from '../records/crm.ts'
 import { refuse } from '../refusal.ts'
 import type { Dialect } from '../switches.ts'
@@ -27,7 +27,7 @@ function prototype(crm: Crm, entity: EntityDefinition, { baseUrl, access }: Sess
   const isReadOnly = entity.readOnly ?? entity.view !== undefined
   const columns = crm.dialect.securedFields === 'shown' ? entity.columns : readableColumns(entity, access)
   const properties = columns.map(
-    (column) => [column.name, property(crm, entity, column, isReadOnly)] as const,
+    (column) => [column.name, property(crm, column, isReadOnly, access)] as const,
   )
   return {
     $title: entity.name,
@@ -39,12 +39,7 @@ function prototype(crm: Crm, entity: EntityDefinition, { baseUrl, access }: Sess
   }
 }
 
-function property(
-  { database, dialect }: Crm,
-  entity: EntityDefinition,
-  column: Column,
-  isReadOnly: boolean,
-): Json {
+function property({ database, dialect }: Crm, column: Column, isReadOnly: boolean, access: Access): Json {
   const listed = dialect.prototypeChoices === 'enum' ? column.family : undefined
   const codes = listed === undefined ? [] : codesOf(database, listed)
   return {
@@ -52,7 +47,7 @@ function property(
     $type: typeName(column, dialect),
     $isMandatory: column.mandatory ?? false,
     $isHidden: column.hidden ?? false,
-    $isReadOnly: isReadOnly || (column.readOnly ?? column.name === entity.idColumn),
+    $isReadOnly: isReadOnly || (column.readOnly ?? false) || !mayWrite(access, column),
     ...(column.maxLength !== undefined &&
       dialect.prototypeLengths === 'shown' && { $maxLength: column.maxLength }),
     ...(listed !== undefined && {
@@ -64,8 +59,11 @@ function property(
   }
 }
 
+/** The names of the standard where they are not ours (SData 2.0, 05-0700). */
+const SDATA_NAMES: Readonly<Partial<Record<ColumnType, string>>> = { text: 'string', multichoice: 'array' }
+
 function typeName({ type }: Column, { prototypeTypes }: Dialect): string {
-  const name = type === 'text' ? 'string' : type
+  const name = SDATA_NAMES[type] ?? type
   const spelt = { sdata: `sdata/${name}`, bare: name, capital: name.charAt(0).toUpperCase() + name.slice(1) }
   return spelt[prototypeTypes]
 }

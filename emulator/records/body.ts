@@ -76,8 +76,10 @@ function ruleBroken(column: Column, stored: Stored, crm: Crm): string | undefine
   if (column.family !== undefined && crm.dialect.selectionLists === 'unchecked') return undefined
   if (column.family !== undefined) {
     const codes = codesOf(crm.database, column.family)
-    const known = codes.length === 0 || codes.some(({ code }) => code === stored)
-    return known ? undefined : `has no code "${stored}"; it has ${codes.map(({ code }) => code).join(', ')}`
+    const given = column.type === 'multichoice' ? String(stored).split(',').filter(Boolean) : [stored]
+    const unknown = given.find((one) => !codes.some(({ code }) => code === one))
+    if (codes.length === 0 || unknown === undefined) return undefined
+    return `has no code "${unknown}"; it has ${codes.map(({ code }) => code).join(', ')}`
   }
   if (column.refersTo === undefined || hasRecord(crm, column.refersTo, stored)) return undefined
   return `names no ${column.refersTo}: there is none with the id ${stored}`

@@ -7,7 +7,7 @@ import type { Access } from './access.ts'
 import { type Body, missingFields, type Problem, readFields } from './body.ts'
 import type { Crm, Session } from './crm.ts'
 import { insertRecord, setColumns } from './insert.ts'
-import { addLink, type Owner } from './links.ts'
+import { addLink, isLinkable, type Owner } from './links.ts'
 import { rulesOf, settle } from './rules.ts'
 
 /** A record to be created, read and checked, with the records to be created under it. */
@@ -130,7 +130,8 @@ function insertChild(crm: Crm, owner: Owner, child: ChildDraft, session: Session
   const { ownerColumn, primary } = child.relation
   const owned: [string, Stored][] = ownerColumn === undefined ? [] : [[ownerColumn, owner.id]]
   const id = insertDraft(crm, { ...child, values: new Map([...child.values, ...owned]) }, session)
-  addLink(crm, owner, { target: child.entity, id, type: child.type, isDefault: child.isDefault })
+  if (isLinkable(child.entity))
+    addLink(crm, owner, { target: child.entity, id, type: child.type, isDefault: child.isDefault }, session)
   if (primary !== undefined && child.isDefault)
     setColumns(crm, owner.entity, owner.id, new Map([[primary, id]]))
 }

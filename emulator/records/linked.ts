@@ -5,7 +5,7 @@ import { notes } from '../entities/notes.ts'
 import { type ChildRelation, relationsOf } from '../entities/relations.ts'
 import { type Crm, findRecord, isLive, type Session } from './crm.ts'
 import { type Entry, toEntry } from './entry.ts'
-import { linkedRecords, type Owner } from './links.ts'
+import { isLinkable, linkedRecords, type Owner } from './links.ts'
 
 /** The records an entry shows inside itself, under the names of their entities. */
 export function linkedEntries(crm: Crm, entity: EntityDefinition, row: StoredRow, session: Session): Entry {
@@ -38,7 +38,7 @@ function childRows(
 ) {
   const entity = entityNamed(name)
   const first = primary === undefined ? [] : rowsById(crm, entity, row[primary] ?? null)
-  const linked = linkedRecords(crm, owner, entity)
+  const linked = isLinkable(entity) ? linkedRecords(crm, owner, entity) : []
   const owned = ownerColumn === undefined ? [] : ownedRecords(crm, owner, entity, ownerColumn)
   const byId = new Map([...first, ...linked, ...owned].map((one) => [one[entity.idColumn], one]))
   return [...byId.values()]

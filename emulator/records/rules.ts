@@ -1,7 +1,9 @@
 import type { Stored, StoredRow } from '../database/database.ts'
 import type { EntityDefinition } from '../entities/entity.ts'
+import { emailLink, phoneLink } from '../entities/link-tables.ts'
 import type { Problem } from './body.ts'
 import type { Crm } from './crm.ts'
+import { withDefault } from './links.ts'
 import { itemRules } from './quote-item-rules.ts'
 import { documentRules } from './quote-rules.ts'
 import { ORDER_WORDS, QUOTE_WORDS } from './quote-words.ts'
@@ -16,7 +18,20 @@ export type Rules = {
   settle(crm: Crm, row: StoredRow): void
 }
 
+/** The links of phones and e-mail addresses. */
+function linkRules(table: EntityDefinition): Rules {
+  return {
+    complete: (crm, values, before) => ({
+      values: before === undefined ? withDefault(crm, table, values) : values,
+      problems: [],
+    }),
+    settle: () => undefined,
+  }
+}
+
 const RULES: Readonly<Record<string, Rules>> = {
+  EmailLink: linkRules(emailLink),
+  PhoneLink: linkRules(phoneLink),
   Quotes: documentRules(QUOTE_WORDS),
   Orders: documentRules(ORDER_WORDS),
   QuoteItems: itemRules(QUOTE_WORDS),

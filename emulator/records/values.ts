@@ -17,6 +17,7 @@ const READERS: Readonly<Record<ColumnType, (value: unknown, timeZone: string) =>
   string: readText,
   text: readText,
   choice: readText,
+  multichoice: readCodes,
   integer: (value) => readNumber(value, /^-?\d+$/, 'a whole number', RANGES.integer),
   decimal: (value) => readNumber(value, /^-?\d+(\.\d+)?$/, 'a number', RANGES.decimal),
   boolean: readBoolean,
@@ -47,6 +48,15 @@ export function shownValue(
 /** An instant as it is stored and shown: UTC, whole seconds. */
 export function instant(date: Date): string {
   return date.toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
+/** A list of codes, or the text such a list is stored as. */
+function readCodes(value: unknown): Read {
+  const list: unknown = typeof value === 'string' ? value.split(',') : value
+  if (!Array.isArray(list) || !list.every((one) => typeof one === 'string'))
+    return { problem: 'must be a list of codes' }
+  const codes = list.map((code) => code.trim()).filter((code) => code !== '')
+  return { stored: codes.length === 0 ? '' : `,${codes.join(',')},` }
 }
 
 function readText(value: unknown): Read {

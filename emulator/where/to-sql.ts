@@ -24,7 +24,7 @@ const SYMBOLS: Readonly<Record<Comparison, string>> = {
   lt: '<',
   le: '<=',
 }
-const TEXTUAL: readonly ColumnType[] = ['string', 'text', 'choice', 'boolean']
+const TEXTUAL: readonly ColumnType[] = ['string', 'text', 'choice', 'multichoice', 'boolean']
 
 /**
  * A condition as an SQL expression, for a database with the functions of `registerFunctions`. Names of columns come

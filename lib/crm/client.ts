@@ -12,8 +12,7 @@ import { keyOfUrl, type Row, resourcesOf } from './row.ts'
 import type { EntityName, TypedEntityClient } from './typed.ts'
 import { type Clock, isTimeZone } from './zone.ts'
 
-export type { Credentials } from './authentication.ts'
-export type { EntityClient, PlainFields } from './entity-client.ts'
+export type { EntityClient } from './entity-client.ts'
 export type { Row } from './row.ts'
 
 export type CrmClientOptions = ConnectionOptions & {

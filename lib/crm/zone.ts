@@ -3,8 +3,6 @@ import { Temporal } from 'temporal-polyfill'
 /** How an installation writes times: in UTC with a Z (observed), or in its own zone without one. */
 export type Clock = { readonly timeZone: string; readonly instants: 'utc' | 'local' }
 
-export const UTC_CLOCK: Clock = { timeZone: 'UTC', instants: 'utc' }
-
 const DATE = /^\d{4}-\d\d-\d\d$/
 const ZONED = /(?:Z|[+-]\d\d:?\d\d)$/i
 

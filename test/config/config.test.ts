@@ -14,6 +14,10 @@ it('accepts the configuration that is shipped', () => {
 
 it('fills in what a stock installation of Sage CRM has', () => {
   expect(defineConfig(minimal).crm).toEqual({
+    release: 'any',
+    timeZone: 'UTC',
+    instants: 'utc',
+    installName: 'crm',
     markerFields: { Cases: 'case_customerref' },
     personByEmail: { resource: 'vPerson', email: 'pers_emailaddress', id: 'pers_personid' },
   })

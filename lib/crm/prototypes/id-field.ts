@@ -3,6 +3,9 @@ import type { Field } from './field.ts'
 /** Id columns that are not named after their entity. Sage CRM's table definitions, e.g. `Quot_OrderQuoteID`. */
 const UNUSUAL: Readonly<Record<string, string>> = {
   custom_captions: 'captionid',
+  territories: 'territoryid',
+  phonelink: 'linkid',
+  emaillink: 'linkid',
   newproduct: 'productid',
   quotes: 'orderquoteid',
   orders: 'orderquoteid',
@@ -16,7 +19,8 @@ const UNUSUAL: Readonly<Record<string, string>> = {
  */
 export function idFieldOf(entity: string, fields: readonly Pick<Field, 'name'>[]): string | undefined {
   const name = entity.toLowerCase()
-  const wanted = [UNUSUAL[name] ?? `${name}id`, `${name.replace(/s$/, '')}id`]
+  const plain = name.replaceAll('_', '')
+  const wanted = [UNUSUAL[name] ?? `${plain}id`, `${plain.replace(/s$/, '')}id`]
   const found = fields.filter((field) => wanted.includes(withoutPrefix(field.name)))
   return found.length === 1 ? found[0]?.name : undefined
 }
