@@ -1,7 +1,6 @@
 import Table from 'cli-table3'
 import type { Command } from 'commander'
 import type { EventRecord } from '../lib/delivery/records.ts'
-import { unpack } from '../lib/delivery/records.ts'
 import { withLedger } from './open-ledger.ts'
 
 type Folder = { readonly data: string }
@@ -40,7 +39,7 @@ const PLAIN = { head: [], border: [] }
 
 type ListOptions = { readonly state?: string; readonly limit: number }
 
-const FINISHED: readonly EventRecord['state'][] = ['done', 'ignored', 'parked']
+const FINISHED: readonly EventRecord['state'][] = ['done', 'stale', 'ignored', 'parked']
 
 async function status(folder: string): Promise<void> {
   const records = await withLedger(folder, (ledger) => Array.fromAsync(ledger.events()))
@@ -70,15 +69,17 @@ function row(record: EventRecord): string[] {
 }
 
 async function show(id: string, { data, payload }: Folder & { payload?: boolean }): Promise<void> {
-  const found = await withLedger(data, (ledger) => ledger.load(id))
-  if (found === undefined) throw new Error(`no delivery has the reference ${id}`)
-  const { receipt, receivedAt, notBefore, ...record } = found.record
-  const readable = {
-    ...record,
-    receivedAt: iso(receivedAt),
-    ...(notBefore !== undefined && { notBefore: iso(notBefore) }),
-    ...(payload && { payload: await unpack(receipt) }),
-  }
+  const readable = await withLedger(data, async (ledger) => {
+    const found = await ledger.load(id)
+    if (found === undefined) throw new Error(`no delivery has the reference ${id}`)
+    const { receivedAt, notBefore, ...record } = found.record
+    return {
+      ...record,
+      receivedAt: iso(receivedAt),
+      ...(notBefore !== undefined && { notBefore: iso(notBefore) }),
+      ...(payload && { payload: await ledger.payload(found.record) }),
+    }
+  })
   console.log(JSON.stringify(readable, null, 2))
 }
 

@@ -1,3 +1,4 @@
+import { vi } from 'vitest'
 import type { Emulator } from '../../emulator/server.ts'
 import { TEST_USER } from './pipe.ts'
 
@@ -29,4 +30,20 @@ export async function breakCrm(emulator: Pick<Emulator, 'controlUrl'>, fault: Cr
     body: JSON.stringify(fault),
   })
   if (!response.ok) throw new Error(`fault refused: ${response.status} ${await response.text()}`)
+}
+
+type Stats = { readonly requests: number; readonly concurrency: number }
+
+async function statsOf({ controlUrl }: Pick<Emulator, 'controlUrl'>): Promise<Stats> {
+  return (await (await fetch(`${controlUrl}/stats`)).json()) as Stats
+}
+
+/** How many requests the emulator has had. */
+export async function requestsTo(emulator: Pick<Emulator, 'controlUrl'>): Promise<number> {
+  return (await statsOf(emulator)).requests
+}
+
+/** Resolves when the emulator works on nothing any more, late commits included. */
+export async function untilIdle(emulator: Pick<Emulator, 'controlUrl'>): Promise<void> {
+  await vi.waitUntil(async () => (await statsOf(emulator)).concurrency === 0)
 }

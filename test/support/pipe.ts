@@ -5,13 +5,17 @@ import { defineConfig } from '../../lib/config/config.ts'
 import { createCrmClient } from '../../lib/crm/client.ts'
 import { loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
 import { deliver } from '../../lib/delivery/deliver.ts'
+import { Gate } from '../../lib/delivery/gate.ts'
 import { Ledger } from '../../lib/delivery/ledger.ts'
 import { naturalKeys } from '../../lib/delivery/natural-keys.ts'
 import type { Outcome } from '../../lib/delivery/outcome.ts'
 import type { Pipe } from '../../lib/delivery/pipe.ts'
 import { receive } from '../../lib/delivery/receive.ts'
+import { Slots } from '../../lib/delivery/slots.ts'
 import { openSqliteStore } from '../../lib/delivery/store/sqlite.ts'
 import type { HttpRequest } from '../../lib/intake/request.ts'
+import { planFor } from '../../lib/plans/index.ts'
+import { loadSource } from '../../lib/sources/index.ts'
 
 export const TEST_USER = { logon: 'admin', password: 'admin' }
 const LONGEST_REQUEST_MS = 300
@@ -64,6 +68,8 @@ export async function startPipe(options: Pick<EmulatorOptions, 'dialect'> = {}):
 
 function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: TestPipe['queued']): Pipe {
   const requestTimeoutMs = 2 * LONGEST_REQUEST_MS
+  const random = () => 0.5
+  const monotonicMs = () => performance.now()
   return {
     config: defineConfig({
       installation: 'test',
@@ -79,6 +85,8 @@ function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: Te
     ledger: new Ledger(store, { payloadDays: 30 }),
     ledgerBegan: async () => store.now() - 2 * HOUR_MS,
     naturalKeys: naturalKeys(store, 'a secret of the tests', sleep),
+    gate: new Gate({ store, credentials: 'the test user', random, monotonicMs }),
+    slots: new Slots({ store, count: 8, random }),
     crm: createCrmClient({
       baseUrl: emulator.baseUrl,
       credentials: { user: TEST_USER.logon, password: TEST_USER.password },
@@ -89,7 +97,11 @@ function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: Te
     entities: loadEntity,
     queue: { send: async (eventId, delayMs) => void queued.push({ eventId, delayMs }) },
     secret: async (name) => (name === 'PRIVATE_TOKEN' ? ['s3cret'] : []),
-    random: () => 0.5,
+    loadSource,
+    plan: planFor,
+    hash: (text) => text,
+    random,
+    monotonicMs,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   }
 }
