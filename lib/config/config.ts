@@ -61,6 +61,8 @@ const CrmSettings = z.strictObject({
   installName: z.string().regex(/^\w+$/, 'letters, digits and underscores').default('crm'),
   /** Text fields of the CRM that hold our marker; a stock install has these. */
   markerFields: z.strictObject({ Cases: z.string().min(1) }).default({ Cases: 'case_customerref' }),
+  /** Whether the nightly `reconcile-markers` closes a younger case with our marker, with a note; otherwise it only reports. */
+  closeDuplicates: z.boolean().default(false),
   /** Where a person is looked up by e-mail address: a view or entity, its e-mail column and its person id column. */
   personByEmail: z
     .strictObject({ resource: z.string().min(1), email: z.string().min(1), id: z.string().min(1) })

@@ -4,7 +4,6 @@ import type { CanonicalEvent } from '../events/index.ts'
 import type { Claim, SubjectView } from './claim.ts'
 import { claimJournal } from './claim-journal.ts'
 import { outcomeOf, streakOf } from './failure.ts'
-import type { Gate } from './gate.ts'
 import { sourceOf } from './instances.ts'
 import { FencedOffError, PayloadGoneError, type StoredEvent } from './ledger.ts'
 import { type Deadline, quarantineEnd } from './limits.ts'
@@ -40,7 +39,7 @@ export async function tryToDeliver(
     return { ...done, calls }
   } catch (error) {
     if (error instanceof StoreUnavailableError || error instanceof FencedOffError) throw error
-    await quietly(tellGate(error, calls, pipe.gate))
+    await quietly(tellGate(error, calls, pipe))
     return { ...(await failed(error, event, claim, calls, pipe)), view: claim.view, calls }
   }
 }
@@ -71,13 +70,14 @@ async function quietly(telling: Promise<void>): Promise<void> {
 }
 
 /** Does the CRM work, apart from what it thinks of this event? */
-async function tellGate(error: unknown, calls: readonly Call[], gate: Gate): Promise<void> {
+async function tellGate(error: unknown, calls: readonly Call[], { gate, metrics }: Pipe): Promise<void> {
   const isOutage = [CrmUnreachableError, CrmBusyError, CrmAmbiguousError].some(
     (type) => error instanceof type,
   )
   if (error instanceof CrmCredentialsError) await gate.lock()
-  else if (isOutage && calls.length > 0) await gate.failed()
-  else if (calls.length > 0) await gate.succeeded()
+  else if (isOutage && calls.length > 0) {
+    if (await gate.failed()) metrics.count('breakerOpened', 1)
+  } else if (calls.length > 0) await gate.succeeded()
 }
 
 async function tryToApply(

@@ -87,16 +87,21 @@ export class Gate {
     })
   }
 
-  /** The CRM could not be reached, turned us away, or gave no proper answer. */
-  async failed(): Promise<void> {
+  /**
+   * The CRM could not be reached, turned us away, or gave no proper answer. Returns whether this opened the breaker.
+   */
+  async failed(): Promise<boolean> {
     this.#failures += 1
-    if (this.#failures < FAILURES_TO_OPEN) return
+    if (this.#failures < FAILURES_TO_OPEN) return false
+    let hasOpened = false
     await this.#change(({ breaker, ...record }) => {
+      hasOpened = breaker.state === 'closed'
       if (breaker.state !== 'closed') return undefined
       const since = this.#options.store.now()
       const opened = { state: 'open', since, probeAt: since, waitMs: FIRST_WAIT_MS / 2 } as const
       return { ...record, breaker: this.#nextProbe(opened) }
     })
+    return hasOpened
   }
 
   /** The CRM refused our user and password: nothing is sent until they change or people open the gate. */

@@ -31,6 +31,8 @@ const Environment = z.object({
   /** Key of the HMAC that hides natural keys (names, e-mail addresses) in the ledger. */
   LEDGER_KEY: z.string().min(16),
   RETRY_QUEUE_URL: z.url(),
+  /** `emf` writes metrics into the log, as CloudWatch reads them. */
+  METRICS: z.enum(['emf', 'none']).default('none'),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
 })
 export type Environment = z.infer<typeof Environment>

@@ -16,6 +16,7 @@ import { openSqliteStore } from '../../lib/delivery/store/sqlite.ts'
 import type { HttpRequest } from '../../lib/intake/request.ts'
 import { planFor } from '../../lib/plans/index.ts'
 import { loadSource } from '../../lib/sources/index.ts'
+import type { MetricName } from '../../lib/values/metrics.ts'
 
 export const TEST_USER = { logon: 'admin', password: 'admin' }
 const LONGEST_REQUEST_MS = 300
@@ -26,6 +27,8 @@ export type TestPipe = {
   readonly emulator: Emulator
   /** Messages the pipe has put on the queue. */
   readonly queued: { readonly eventId: string; readonly delayMs: number }[]
+  /** What the pipe has counted. */
+  readonly metrics: { readonly name: MetricName; readonly value: number }[]
   /** Moves the ledger's clock. */
   advance(ms: number): void
   /** Posts a form to the instance `contact`. */
@@ -48,7 +51,8 @@ export async function startPipe(options: Pick<EmulatorOptions, 'dialect'> = {}):
     now: () => Date.now() + skippedMs,
   })
   const queued: TestPipe['queued'] = []
-  const pipe = testPipe(emulator, store, queued)
+  const metrics: TestPipe['metrics'] = []
+  const pipe = testPipe(emulator, store, { queued, metrics })
   onTestFinished(async () => {
     pipe.crm.close()
     await Promise.all([store.close(), emulator.close()])
@@ -60,13 +64,18 @@ export async function startPipe(options: Pick<EmulatorOptions, 'dialect'> = {}):
     pipe,
     emulator,
     queued,
+    metrics,
     advance,
     submit: (fields) => receive(formRequest(fields), { kind: 'form', name: 'contact' }, pipe, minute()),
     untilFinished: (eventId) => untilFinished(eventId, pipe, advance),
   }
 }
 
-function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: TestPipe['queued']): Pipe {
+function testPipe(
+  emulator: Emulator,
+  store: Pipe['ledger']['store'],
+  { queued, metrics }: Pick<TestPipe, 'queued' | 'metrics'>,
+): Pipe {
   const requestTimeoutMs = 2 * LONGEST_REQUEST_MS
   const random = () => 0.5
   const monotonicMs = () => performance.now()
@@ -102,6 +111,7 @@ function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: Te
     hash: (text) => text,
     random,
     monotonicMs,
+    metrics: { count: (name, value) => void metrics.push({ name, value }) },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   }
 }
