@@ -89,7 +89,10 @@ function atUtf8(base64: string): string {
  */
 export function mentionOf(email: string): (text: string) => boolean {
   const address = RegExp.escape(email.normalize('NFKC'))
-  const pattern = new RegExp(String.raw`(?<![\p{L}\p{N}._%+-])${address}(?![\p{L}\p{N}-]|\.[\p{L}\p{N}])`, 'iu')
+  const pattern = new RegExp(
+    String.raw`(?<![\p{L}\p{N}._%+-])${address}(?![\p{L}\p{N}-]|\.[\p{L}\p{N}])`,
+    'iu',
+  )
   return (text) => pattern.test(text.normalize('NFKC')) || (/%40/.test(text) && pattern.test(decoded(text)))
 }
 
