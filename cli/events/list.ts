@@ -19,11 +19,7 @@ export const listWord: Word = (events, environment) => {
         return latest(selected(ledger, options, tick), options.limit).finally(stop)
       })
       if (options.json) for (const record of newest) printJson(record)
-      else
-        printTable(
-          ['received', 'reference', 'state', 'retries', 'why / case', 'fingerprint'],
-          newest.map(row),
-        )
+      else print(newest)
     })
 }
 
@@ -38,8 +34,15 @@ async function latest(records: AsyncIterable<EventRecord>, limit: number): Promi
   return newest(kept)
 }
 
+function print(records: readonly EventRecord[]): void {
+  const head = ['received', 'reference', 'state', 'retries', 'why / case']
+  const isAnyParked = records.some(({ fingerprint }) => fingerprint !== undefined)
+  printTable(isAnyParked ? [...head, 'fingerprint'] : head, records.map(row))
+}
+
 function row(record: EventRecord): string[] {
-  const why = record.reason?.code ?? record.bindings?.['case']?.id ?? ''
-  const { id, state, attempts, fingerprint = '' } = record
-  return [iso(record.receivedAt), id, state, String(attempts), why, fingerprint]
+  const { id, state, attempts, reason, bindings, fingerprint } = record
+  const why = reason?.code ?? bindings?.['case']?.id ?? ''
+  const cells = [iso(record.receivedAt), id, state, String(attempts), why]
+  return fingerprint === undefined ? cells : [...cells, fingerprint]
 }

@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import type { BoundRecord } from '../../lib/crm/journal.ts'
 
 /** No colours: the output is read by programs too. */
-const PLAIN = { head: [], border: [] }
+const PLAIN = { head: [], border: [], compact: true }
 
 /** Prints rows for people. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {

@@ -1,4 +1,5 @@
 import integration from '../../integration.config.ts'
+import type { BoundRecord } from '../../lib/crm/journal.ts'
 import { loadSubject } from '../../lib/delivery/claim.ts'
 import { readIfThere } from '../../lib/delivery/forget.ts'
 import type { KeptReceipt } from '../../lib/delivery/receipts.ts'
@@ -82,13 +83,17 @@ function printRecords({ journal, event, crmUrl }: Life): void {
   const effects = event.history.at(-1)?.effects ?? {}
   const rows = Object.entries(journal).map(([step, entry]) => {
     if (entry.state === 'intent') return [step, 'a create nobody knows the outcome of', iso(entry.sendBy), '']
-    const how = entry.removed
-      ? 'removed by people'
-      : (effects[step] ?? (entry.adopted ? 'adopted' : 'created'))
     const record = crmUrl === undefined ? `${entry.resource} ${entry.id}` : linkTo(entry, crmUrl)
-    return [step, how, entry.at === undefined ? '' : iso(entry.at), record]
+    return [step, becomeOf(entry, effects[step]), entry.at === undefined ? '' : iso(entry.at), record]
   })
   if (rows.length > 0) printTable(['step', 'became', 'at', 'record'], rows)
+}
+
+/** How the record came to be, and what the latest try did with it. */
+function becomeOf({ adopted, removed }: BoundRecord, effect = ''): string {
+  const origin = adopted ? 'adopted' : 'created'
+  if (removed) return `${origin}, removed by people`
+  return /^(|created|adopted|unchanged)$/.test(effect) ? origin : `${origin}, ${effect}`
 }
 
 function printPayloads({ payloads, event }: Life): void {

@@ -37,16 +37,19 @@ export type TestPipe = {
   untilFinished(eventId: string): Promise<Outcome>
 }
 
+type PipeOptions = Pick<EmulatorOptions, 'dialect'> & { readonly ledgerFile?: string }
+
 /** The real pipe over a real emulator, with a ledger in memory whose clock the test can move. */
-export async function startPipe(options: Pick<EmulatorOptions, 'dialect'> = {}): Promise<TestPipe> {
+export async function startPipe(options: PipeOptions = {}): Promise<TestPipe> {
+  const { dialect } = options
   const emulator = await startEmulator({
-    ...options,
+    ...(dialect !== undefined && { dialect }),
     users: [TEST_USER],
     longestRequestMs: LONGEST_REQUEST_MS,
   })
   let skippedMs = 0
   const store = openSqliteStore({
-    file: ':memory:',
+    file: options.ledgerFile ?? ':memory:',
     synchronous: 'normal',
     now: () => Date.now() + skippedMs,
   })
