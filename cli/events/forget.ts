@@ -36,7 +36,8 @@ async function forget(email: string, { yes, json }: Options, { ledger, key }: Op
 }
 
 function describe({ payloads, reasons }: Traces): string {
-  return `the payloads of ${payloads.size} deliveries, messages of ${reasons.size}`
+  const deliveries = payloads.size === 1 ? 'delivery' : 'deliveries'
+  return `the payloads of ${payloads.size} ${deliveries}, messages of ${reasons.size}`
 }
 
 async function isConfirmed(what: string): Promise<boolean> {

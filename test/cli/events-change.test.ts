@@ -176,7 +176,7 @@ describe('events forget', () => {
     const { run, submit } = await startOperated()
     await submit(FORM)
     await expect(run('forget', 'maeve@example.com')).rejects.toThrow(
-      'this would erase the payloads of 1 deliveries, messages of 0; say --yes',
+      'this would erase the payloads of 1 delivery, messages of 0; say --yes',
     )
     await expect(run('forget', 'maeve', '--yes')).rejects.toThrow('"maeve" is not an e-mail address')
   })
