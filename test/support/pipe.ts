@@ -35,9 +35,12 @@ export type TestPipe = {
 }
 
 /** The real pipe over a real emulator, with a ledger in memory whose clock the test can move. */
-export async function startPipe(options: Pick<EmulatorOptions, 'dialect'> = {}): Promise<TestPipe> {
+export async function startPipe({
+  dialect = '2022R2',
+  ...parts
+}: Pick<EmulatorOptions, 'dialect'> & Partial<Pipe> = {}): Promise<TestPipe> {
   const emulator = await startEmulator({
-    ...options,
+    dialect,
     users: [TEST_USER],
     longestRequestMs: LONGEST_REQUEST_MS,
   })
@@ -48,7 +51,7 @@ export async function startPipe(options: Pick<EmulatorOptions, 'dialect'> = {}):
     now: () => Date.now() + skippedMs,
   })
   const queued: TestPipe['queued'] = []
-  const pipe = testPipe(emulator, store, queued)
+  const pipe = { ...testPipe(emulator, store, queued), ...parts }
   onTestFinished(async () => {
     pipe.crm.close()
     await Promise.all([store.close(), emulator.close()])
@@ -78,6 +81,7 @@ function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: Te
         contact: { source: 'web-form', options: { honeypot: '_gotcha' } },
         private: { source: 'web-form', secrets: ['PRIVATE_TOKEN'] },
         forgotten: { source: 'web-form', secrets: ['NEVER_SET'] },
+        tickets: { source: 'ticket' },
         thanking: { source: 'web-form', thankYouUrl: 'https://example.com/thanks' },
       },
       case: { source: 'Web', priority: 'Normal' },
@@ -107,13 +111,13 @@ function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: Te
 }
 
 /** A form post as intake hands it on. */
-export function formRequest(fields: Readonly<Record<string, string>>): HttpRequest {
+export function formRequest(fields: Readonly<Record<string, string | undefined>>): HttpRequest {
   return {
     method: 'POST',
     path: '/forms/contact',
     rawQuery: '',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: Buffer.from(new URLSearchParams(fields).toString()),
+    body: Buffer.from(new URLSearchParams(Object.entries(fields) as [string, string][]).toString()),
     sourceIp: '127.0.0.1',
   }
 }
