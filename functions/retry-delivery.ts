@@ -6,6 +6,7 @@ import type { Pipe } from '../lib/delivery/pipe.ts'
 import { queueRetry } from '../lib/delivery/retry-queue.ts'
 import { assemble } from '../lib/runtime/assemble.ts'
 import { correlated } from '../lib/runtime/log.ts'
+import type { LogFields } from '../lib/values/log.ts'
 
 const RESERVE_MS = 2_000
 
@@ -23,19 +24,20 @@ export const handler = middy<SQSEvent, SQSBatchResponse>().handler(({ Records },
 )
 
 async function hasFailed(record: SQSRecord, pipe: Pipe, context: Context): Promise<boolean> {
+  let named: LogFields = {}
   try {
-    await retry(record, pipe, context)
+    const { eventId } = readMessage(record.body)
+    named = { eventId }
+    await retry(eventId, pipe, context)
     return false
   } catch (error) {
-    pipe.log.error('the message is given back', {
-      errorName: error instanceof Error ? error.name : 'unknown',
-    })
+    const errorName = error instanceof Error ? error.name : 'unknown'
+    pipe.log.error('the message is given back', { ...named, errorName })
     return true
   }
 }
 
-async function retry(record: SQSRecord, pipe: Pipe, context: Context): Promise<void> {
-  const { eventId } = readMessage(record.body)
+async function retry(eventId: string, pipe: Pipe, context: Context): Promise<void> {
   const deadline = { remainingMs: () => context.getRemainingTimeInMillis() - RESERVE_MS }
   const outcome = await deliver(eventId, pipe, deadline)
   await queueRetry(pipe, eventId, outcome)
