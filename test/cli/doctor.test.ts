@@ -9,7 +9,7 @@ import { connect } from '../../lib/crm/connection.ts'
 import { loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
 import { answers, misbehavingServer } from '../support/misbehaving-server.ts'
 
-type CrmSettings = Partial<ReturnType<typeof defineConfig>['crm']>
+type CrmSettings = NonNullable<Parameters<typeof defineConfig>[0]['crm']>
 type Settings = {
   readonly crm?: CrmSettings
   readonly password?: string

@@ -18,7 +18,8 @@ it('fills in what a stock installation of Sage CRM has', () => {
     timeZone: 'UTC',
     instants: 'utc',
     installName: 'crm',
-    markerFields: { Cases: 'case_customerref' },
+    markerFields: { Cases: 'case_customerref', Opportunity: 'oppo_customerref' },
+    captionFamilies: {},
     personByEmail: { resource: 'vPerson', email: 'pers_emailaddress', id: 'pers_personid' },
   })
 })
