@@ -24,10 +24,10 @@ export async function crmAccess(
   if (own !== undefined) return { ...settings, ...own }
   if (existsSync('.env')) process.loadEnvFile('.env')
   const { CRM_URL, CRM_USER, CRM_PASSWORD = '', CRM_CA_FILE } = environment
-  const baseUrl = crm ?? CRM_URL
-  if (baseUrl === undefined) return undefined
-  if (CRM_USER === undefined) throw new Error(NO_CRM)
+  const baseUrl = crm || CRM_URL
+  if (!baseUrl) return undefined
+  if (!CRM_USER) throw new Error(NO_CRM)
   const credentials = { user: CRM_USER, password: CRM_PASSWORD }
-  const ca = CRM_CA_FILE === undefined ? {} : { ca: await readFile(CRM_CA_FILE, 'utf8') }
+  const ca = !CRM_CA_FILE ? {} : { ca: await readFile(CRM_CA_FILE, 'utf8') }
   return { ...settings, ...ca, baseUrl, credentials }
 }

@@ -21,7 +21,4 @@ const Automation = z.strictObject({
  * Jobs and their times, besides the schedules of serverless.yml. `npm start` runs them; they are not yet part of what is
  * deployed to AWS.
  */
-export const Automations = z.partialRecord(
-  z.enum(JOB_NAMES, { error: `one of ${JOB_NAMES.join(', ')}` }),
-  Automation,
-)
+export const Automations = z.partialRecord(z.enum(JOB_NAMES), Automation)

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { CasesFields } from '../crm/prototypes/generated.ts'
+import type { UpdateFields } from '../crm/typed.ts'
 
 /** A selection code of the field: the compiler knows those of the snapshot, the CRM's prototypes have the last word. */
 function codeOf<F extends keyof CasesFields>(_field: F) {
@@ -26,13 +27,9 @@ const ownership = {
 /** What every record the functions create begins with, where it has such a field. */
 export const Defaults = z.strictObject(ownership)
 
-type WritableName = {
-  [K in keyof CasesFields]-?: CasesFields[K] extends string | number | boolean | null | undefined ? K : never
-}[keyof CasesFields]
-type Column<T> = { readonly [K in keyof T]?: NonNullable<T[K]> }
-type Writable = Pick<CasesFields, WritableName>
+type Given<F> = { readonly [K in keyof F]?: NonNullable<F[K]> }
 /** Columns of Cases by their stored names or in lower case, with the codes of their selection lists. */
-type CaseColumns = Column<Writable> & Column<{ [K in keyof Writable as Lowercase<K>]: Writable[K] }>
+type CaseColumns = Given<UpdateFields<'Cases'>>
 
 const Columns = z
   .record(z.string().regex(/^\w+$/, 'the name of a column'), z.union([z.string(), z.number(), z.boolean()]))

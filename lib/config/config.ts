@@ -52,6 +52,10 @@ export class ConfigError extends Error {
 export function defineConfig(config: z.input<typeof IntegrationConfig>): IntegrationConfig {
   const result = IntegrationConfig.safeParse(config)
   if (result.success) return result.data
-  const issues = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-  throw new ConfigError(`integration.config.ts: ${issues.join('; ')}`)
+  throw new ConfigError(`integration.config.ts: ${result.error.issues.flatMap(described).join('; ')}`)
+}
+
+function described(issue: z.core.$ZodIssue): string[] {
+  if (issue.code !== 'unrecognized_keys') return [`${issue.path.join('.')}: ${issue.message}`]
+  return issue.keys.map((key) => `${[...issue.path, key].join('.')}: there is no such option`)
 }

@@ -1,17 +1,13 @@
 import * as z from 'zod'
-import type { EntityFields } from '../crm/prototypes/generated.ts'
 import { RELEASES } from '../crm/release.ts'
+import type { EntityName, FieldName } from '../crm/typed.ts'
 import { isTimeZone } from '../crm/zone.ts'
 
 const ReleaseName = z.enum(Object.keys(RELEASES) as [keyof typeof RELEASES])
 
-type Name<N extends keyof EntityFields> =
-  | (keyof EntityFields[N] & string)
-  | Lowercase<keyof EntityFields[N] & string>
-
 /** A column of an entity, in its stored casing or in lower case. */
-function columnOf<N extends keyof EntityFields>(_entity: N) {
-  return z.custom<Name<N>>((value) => typeof value === 'string' && /^\w+$/.test(value), {
+function columnOf<N extends EntityName>(_entity: N) {
+  return z.custom<FieldName<N>>((value) => typeof value === 'string' && /^\w+$/.test(value), {
     error: 'the name of a column',
   })
 }

@@ -30,6 +30,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       'lib/crm/release.ts',
       'lib/crm/zone.ts',
     ],
+    types: ['lib/crm/typed.ts'],
   },
   'lib/intake': { mayImport: ['lib/values'] },
   'lib/sources': { mayImport: ['lib/values', 'lib/events', 'lib/intake'] },
