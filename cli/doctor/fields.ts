@@ -2,38 +2,44 @@ import type { Row } from '../../lib/crm/client.ts'
 import { type CrmError, CrmForbiddenError, CrmNotFoundError } from '../../lib/crm/errors.ts'
 import { codeMeant, listed } from '../../lib/crm/prototypes/choices.ts'
 import { type Entity, type Field, findField, isRequired } from '../../lib/crm/prototypes/field.ts'
+import { readPrototypes } from '../../lib/crm/prototypes/live.ts'
 import { type ConfiguredField, configuredFields, MARKER_LENGTH } from '../../lib/plans/configured-fields.ts'
 import { bad, type Finding, good, type Patient, unclear } from './finding.ts'
 
 /** Whether every entity and field that integration.config.ts uses is there for this user. Reads only. */
 export async function checkFields(patient: Patient): Promise<Finding[]> {
-  const used = configuredFields(patient.config)
-  const byEntity = Map.groupBy(used, ({ entity }) => entity)
+  const used = Map.groupBy(configuredFields(patient.config), ({ entity }) => entity)
+  const { captionFamilies } = patient.config.crm
+  const { entities } = await readPrototypes(patient.crm, { captionFamilies, names: [...used.keys()] })
   const findings: Finding[] = []
-  for (const [name, fields] of byEntity) findings.push(...(await checkEntity(patient, name, fields)))
+  for (const [name, fields] of used) {
+    const entity = entities.find((one) => one.name === name)
+    findings.push(...(entity === undefined ? [hidden(name)] : await checkEntity(patient, entity, fields)))
+  }
   return findings
 }
 
 async function checkEntity(
   { crm }: Patient,
-  name: string,
+  entity: Entity,
   fields: readonly ConfiguredField[],
 ): Promise<Finding[]> {
   try {
-    const { entity } = await crm.prototype(name)
-    const shown = await someRow(crm, name)
+    const shown = await someRow(crm, entity.name)
     const problems = fields.flatMap((field) => problemOf(entity, field, shown) ?? [])
     return problems.length > 0
       ? [...problems, ...unset(entity, fields)]
       : [...summary(entity, fields), ...unset(entity, fields)]
   } catch (error) {
-    if (error instanceof CrmNotFoundError || error instanceof CrmForbiddenError) return [hidden(name, error)]
+    if (error instanceof CrmNotFoundError || error instanceof CrmForbiddenError)
+      return [hidden(entity.name, error)]
     throw error
   }
 }
 
-function hidden(name: string, error: CrmError): Finding {
-  return bad(name, `not there for this user: ${error.message}`, externalAccess(name))
+function hidden(name: string, error?: CrmError): Finding {
+  const why = error === undefined ? '' : `: ${error.message}`
+  return bad(name, `not there for this user${why}`, externalAccess(name))
 }
 
 function externalAccess(name: string): string {

@@ -125,6 +125,12 @@ describe('the doctor', () => {
     expect(names).toContain('cases.case_customerref')
   })
 
+  it('knows the codes of a CRM whose prototypes name none', async () => {
+    const { baseUrl } = await emulated({ dialect: '2019R2' })
+    const failures = failuresOf(await diagnose(baseUrl, { status: 'Open' }))
+    expect(failures).toEqual([expect.objectContaining({ what: 'Cases.case_status' })])
+  })
+
   it('names a code that the selection list does not have, and where it is configured', async () => {
     const { baseUrl } = await emulated()
     const failures = failuresOf(await diagnose(baseUrl, { status: 'Open' }))

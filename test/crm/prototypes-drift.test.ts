@@ -121,6 +121,12 @@ describe('a CRM that has changed', () => {
     ])
   })
 
+  it('may lack an entity that nothing uses', () => {
+    const changes = driftOf([{ ...cases(), name: 'Quotes' }], [])
+    expect(changes).toHaveLength(1)
+    expect(impactOf(changes, USES, [])).toEqual([])
+  })
+
   it('is not compared in what it never says', () => {
     const { maxLength: _, ...ref } = FIELDS['ref'] as Field
     const { maxLength: __, ...text } = FIELDS['text'] as Field

@@ -53,13 +53,18 @@ const BREAKS: Readonly<Record<ChangeKind, Rule>> = {
   caption: never,
 }
 
-/** The changes, each with what it breaks of the configured use of the CRM as it is now. */
+/**
+ * The changes, each with what it breaks of the configured use of the CRM as it is now. An entity that a CRM does not show
+ * and that nothing uses is left out: few users see them all.
+ */
 export function impactOf(
   changes: readonly Change[],
   uses: readonly FieldUse[],
   live: readonly Entity[],
 ): Impact[] {
-  return changes.map((change) => ({ ...change, breaks: brokenBy(change, uses, live) }))
+  return changes
+    .map((change) => ({ ...change, breaks: brokenBy(change, uses, live) }))
+    .filter(({ kind, field, breaks }) => kind !== 'removed' || field !== undefined || breaks.length > 0)
 }
 
 function brokenBy(change: Change, uses: readonly FieldUse[], live: readonly Entity[]): string[] {

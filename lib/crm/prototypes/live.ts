@@ -16,15 +16,17 @@ export type LivePrototypes = {
 export type LiveOptions = {
   /** Fields whose selection list has another name than theirs: `{ lead_source: 'Comp_Source' }`. */
   readonly captionFamilies?: Readonly<Record<string, string>>
+  /** Which entities; those of the snapshot unless told otherwise. */
+  readonly names?: readonly string[]
 }
 
 /**
- * Reads the prototypes of the project's entities and, from Custom_Captions, their selection lists in every language.
+ * Reads the prototypes of entities and, from Custom_Captions, their selection lists in every language.
  * @throws CrmError, except for an entity this user is not shown
  */
 export async function readPrototypes(client: CrmClient, options: LiveOptions = {}): Promise<LivePrototypes> {
   const [entities, missing, said]: [Entity[], string[], string[]] = [[], [], []]
-  for (const name of ENTITY_NAMES) {
+  for (const name of options.names ?? ENTITY_NAMES) {
     const read = await readOne(client, name)
     if (read === undefined) missing.push(name)
     else entities.push({ ...read.entity, name })
@@ -41,17 +43,20 @@ export async function readPrototypes(client: CrmClient, options: LiveOptions = {
   return { entities: complete, missing, said: [...said, ...unsaid(entities, complete)] }
 }
 
+const CAPTIONS = 'Custom_Captions'
+
 async function readOne(client: CrmClient, name: string) {
   try {
     return await client.prototype(name)
   } catch (error) {
-    if (error instanceof CrmNotFoundError) return undefined
+    if (error instanceof CrmNotFoundError || error instanceof CrmForbiddenError) return undefined
     throw error
   }
 }
 
 async function familiesOf(client: CrmClient, entities: readonly Entity[], said: string[]): Promise<Families> {
-  const captions = entities.find(({ name }) => name === 'Custom_Captions')
+  const read = entities.find(({ name }) => name === CAPTIONS)
+  const captions = read ?? (await readOne(client, CAPTIONS))?.entity
   if (captions === undefined) return new Map()
   try {
     return await readFamilies(client, captions)
