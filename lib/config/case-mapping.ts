@@ -32,7 +32,10 @@ type Given<F> = { readonly [K in keyof F]?: NonNullable<F[K]> }
 type CaseColumns = Given<UpdateFields<'Cases'>>
 
 const Columns = z
-  .record(z.string().regex(/^\w+$/, 'the name of a column'), z.union([z.string(), z.number(), z.boolean()]))
+  .record(
+    z.string().regex(/^\w+$/, 'the name of a column'),
+    z.union([z.string(), z.number(), z.boolean()], 'text, a number, true or false'),
+  )
   .transform((columns) =>
     Object.fromEntries(Object.entries(columns).map(([name, value]) => [name.toLowerCase(), value])),
   )

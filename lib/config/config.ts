@@ -56,6 +56,8 @@ export function defineConfig(config: z.input<typeof IntegrationConfig>): Integra
 }
 
 function described(issue: z.core.$ZodIssue): string[] {
-  if (issue.code !== 'unrecognized_keys') return [`${issue.path.join('.')}: ${issue.message}`]
+  const path = issue.path.join('.')
+  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => `${path}: ${message}`)
+  if (issue.code !== 'unrecognized_keys') return [`${path}: ${issue.message}`]
   return issue.keys.map((key) => `${[...issue.path, key].join('.')}: there is no such option`)
 }

@@ -34,9 +34,16 @@ it('names the path and the rule of everything that is wrong', () => {
   expect(define).toThrow(/installation: lower-case.*publicUrl: .*case\.prority: there is no such option/s)
 })
 
+it('names the column whose value cannot be written, or whose name cannot be one', () => {
+  const fields = { case_foundver: [1], 'case foundver': 'x' }
+  const define = () => defineConfig({ ...minimal, case: { fields } } as never)
+  expect(define).toThrow(/case\.fields\.case_foundver: text, a number, true or false/)
+  expect(define).toThrow(/case\.fields\.case foundver: the name of a column/)
+})
+
 it('refuses an instance name that would not survive in a URL', () => {
   const sources = { 'Contact Us': { source: 'web-form' } }
-  expect(() => defineConfig({ ...minimal, sources })).toThrow(/Contact Us/)
+  expect(() => defineConfig({ ...minimal, sources })).toThrow(/sources\.Contact Us: lower-case letters/)
 })
 
 const schedule = (value: string) => ({ ...minimal, automations: { 'check-prototypes': { schedule: value } } })
