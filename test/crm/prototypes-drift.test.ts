@@ -10,6 +10,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   ref: { ...PLAIN, name: 'case_ref', maxLength: 30 },
   source: { ...PLAIN, name: 'case_source', type: 'choice', choices: codes('Web', 'Phone') },
   text: { ...PLAIN, name: 'case_text', maxLength: 255 },
+  num: { ...PLAIN, name: 'num', mandatory: true, readOnly: true },
 }
 
 function cases(changed: Readonly<Record<string, Partial<Field> | undefined>> = {}): Entity {
@@ -99,6 +100,11 @@ describe('a CRM that has changed', () => {
       cases({ text: { readOnly: true } }),
       [['case_text', 'read-only', 'sources.contact']],
     ],
+    [
+      'a mandatory field that became writable',
+      cases({ num: { mandatory: true, readOnly: false } }),
+      [['num', 'read-only', BOTH]],
+    ],
     ['another caption', cases({ text: { caption: 'Words' } }), [['case_text', 'caption', '']]],
     ['another casing', cases({ text: { name: 'CASE_TEXT' } }), []],
     ['another table id', { ...cases(), tableId: 4 }, [['', 'table id', ALL]]],
@@ -131,6 +137,8 @@ describe('a CRM that has changed', () => {
     const { maxLength: _, ...ref } = FIELDS['ref'] as Field
     const { maxLength: __, ...text } = FIELDS['text'] as Field
     const { choices: ___, ...source } = FIELDS['source'] as Field
-    expect(driftOf([cases()], [{ ...cases(), fields: [ref, source, text] }])).toEqual([])
+    expect(driftOf([cases()], [{ ...cases(), fields: [ref, source, text, FIELDS['num'] as Field] }])).toEqual(
+      [],
+    )
   })
 })

@@ -22,7 +22,7 @@ export async function readFamilies(client: CrmClient, entity: Entity): Promise<F
   const where = { op: 'eq', field: 'capt_familytype', value: 'Choices' } as const
   const rows: Row[] = []
   for await (const page of client.entity(entity.name).pages({ where, count: ROWS_A_PAGE }))
-    rows.push(...page.rows)
+    rows.push(...page.rows.filter((row) => Number(row.get('capt_deleted') ?? 0) === 0))
   const families = Map.groupBy(rows.toSorted(byOrder), (row) => textOf(row, 'capt_family').toLowerCase())
   return new Map([...families].map(([family, members]) => [family, choicesOf(members, languages)]))
 }

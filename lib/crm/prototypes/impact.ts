@@ -49,7 +49,7 @@ const BREAKS: Readonly<Record<ChangeKind, Rule>> = {
     isSame && use.value !== undefined && field?.choices?.some(({ code }) => code === use.value) === false,
   length: ({ use, isSame, field }) =>
     isSame && (use.needs ?? 0) > (field?.maxLength ?? Number.POSITIVE_INFINITY),
-  'read-only': ({ use, isSame, field }) => isSame && use.use === 'written' && field?.readOnly === true,
+  'read-only': (of) => unset(of) || (of.isSame && of.use.use === 'written' && of.field?.readOnly === true),
   caption: never,
 }
 

@@ -30,7 +30,7 @@ function lazily(entity: Entity): EntitySchemas {
   return {
     create: z.lazy(() => z.strictObject(shape(writable, forCreate))),
     update: z.lazy(() => z.strictObject(shape(writable, forUpdate))),
-    read: z.lazy(() => z.looseObject(shape(entity.fields, (field) => readSchema(field).nullish()))),
+    read: z.lazy(() => z.looseObject(shape(entity.fields, readSchema))),
   }
 }
 
