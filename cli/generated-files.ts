@@ -5,30 +5,32 @@ import { snapshotText } from '../lib/crm/prototypes/pull.ts'
 import { ENTITY_NAMES } from '../lib/crm/prototypes/snapshot.ts'
 import { typesSource } from '../lib/crm/prototypes/types.ts'
 
-export const SNAPSHOT = path.join(import.meta.dirname, '../lib/crm/prototypes/snapshot')
-const GENERATED = path.join(import.meta.dirname, '../lib/crm/prototypes/generated.ts')
-const REMEDY = 'is not what would be written: npm run cli -- prototypes pull, or types'
+const PROTOTYPES = path.join(import.meta.dirname, '../lib/crm/prototypes')
+const REMEDY = 'is not what would be written: npm run prototypes -- pull, or types'
 
-/** The committed entities as their files are now. */
-export async function readSnapshot(): Promise<Entity[]> {
+export const SNAPSHOT = path.join(PROTOTYPES, 'snapshot')
+
+/** The committed entities as their files are now. `folder` holds `snapshot/` and `generated.ts`. */
+export async function readSnapshot(folder = PROTOTYPES): Promise<Entity[]> {
   return Promise.all(
-    ENTITY_NAMES.map(async (name) => JSON.parse(await readFile(fileOf(name), 'utf8')) as Entity),
+    ENTITY_NAMES.map(async (name) => JSON.parse(await readFile(fileOf(folder, name), 'utf8')) as Entity),
   )
 }
 
-export async function writeTypes(): Promise<void> {
-  await writeFile(GENERATED, typesSource(await readSnapshot()))
+export async function writeTypes(folder = PROTOTYPES): Promise<void> {
+  await writeFile(path.join(folder, 'generated.ts'), typesSource(await readSnapshot(folder)))
 }
 
 /** @throws Error naming the first file that is not what would be written */
-export async function checkGenerated(): Promise<void> {
-  const entities = await readSnapshot()
-  const wanted = entities.map((entity) => [fileOf(entity.name), snapshotText(entity)] as const)
-  for (const [file, text] of [[GENERATED, typesSource(entities)] as const, ...wanted]) {
+export async function checkGenerated(folder = PROTOTYPES): Promise<void> {
+  const entities = await readSnapshot(folder)
+  const wanted = new Map(entities.map((entity) => [fileOf(folder, entity.name), snapshotText(entity)]))
+  wanted.set(path.join(folder, 'generated.ts'), typesSource(entities))
+  for (const [file, text] of wanted) {
     if ((await readFile(file, 'utf8')) !== text) throw new Error(`${path.basename(file)} ${REMEDY}`)
   }
 }
 
-function fileOf(name: string): string {
-  return path.join(SNAPSHOT, `${name}.json`)
+function fileOf(folder: string, name: string): string {
+  return path.join(folder, 'snapshot', `${name}.json`)
 }

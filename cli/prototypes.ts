@@ -23,7 +23,10 @@ export function prototypesCommand(program: Command, environment: NodeJS.ProcessE
     .option('--crm <url>', 'another address than CRM_URL')
     .option('--to <folder>', 'where to; generated.ts is only written for the snapshot', SNAPSHOT)
     .action((options: { crm?: string; to: string }) => pull(options, environment))
-  prototypes.command('types').description('write generated.ts from the snapshot').action(writeTypes)
+  prototypes
+    .command('types')
+    .description('write generated.ts from the snapshot')
+    .action(() => writeTypes())
   prototypes
     .command('check')
     .description('fail when a generated file is out of date, or when the configured CRM has changed')

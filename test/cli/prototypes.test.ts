@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startEmulator } from '../../emulator/server.ts'
 import { createCrmClient } from '../../lib/crm/client.ts'
-import { loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
+import { ENTITY_NAMES, loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
 
 /** `npm run cli -- prototypes …` in a process of its own. */
 async function prototypes(args: readonly string[], environment: Record<string, string> = {}) {
@@ -38,6 +41,20 @@ async function change({ baseUrl, controlUrl }: Awaited<ReturnType<typeof emulate
     body: JSON.stringify({ access: { hidden: ['case_customerref'] } }),
   })
 }
+
+describe('prototypes pull', () => {
+  it('copies every entity into a folder, and leaves generated.ts alone where it is not the snapshot', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'pulled-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    const { baseUrl } = await emulated()
+    const { out, code } = await prototypes(['pull', '--crm', baseUrl, '--to', folder])
+    expect({ out, code }).toEqual({
+      out: `${ENTITY_NAMES.length} prototypes pulled into ${folder}\n`,
+      code: 0,
+    })
+    expect(await readdir(folder)).toEqual(ENTITY_NAMES.map((name) => `${name}.json`).toSorted())
+  })
+})
 
 describe('prototypes check', () => {
   it('finds nothing in a CRM that is what the snapshot says', async () => {
