@@ -1,0 +1,211 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { StoreClock } from './clock-offset.ts'
+import { type Attribute, type Attributes, type DynamoDb, numberOf, textOf } from './dynamodb-api.ts'
+import { type Condition, updateExpression } from './dynamodb-update.ts'
+import { BlobGoneError, discard, fromAttribute, toAttribute } from './dynamodb-value.ts'
+import type { Blobs } from './spill.ts'
+import { type Item, KEEP_EXPIRED_MS, type Store, StoreUnavailableError, type Write } from './store.ts'
+
+export type DynamoDbStoreOptions = {
+  readonly table: string
+  readonly api: DynamoDb
+  readonly blobs: Blobs
+  readonly clock: Pick<StoreClock, 'now'>
+}
+
+/** One epoch for ever: machines share the table, so nobody knows that a lease's holder is dead. */
+const SHARED_EPOCH = 'shared'
+/** The due index is spread over this many partitions of DynamoDB; items keep the shard they were written with. */
+const SHARDS = 8
+const DUE_INDEX = 'due'
+/** How often a value is looked for whose blob was removed between two reads of its item. */
+const MOST_READS = 3
+
+const LIVE = '(attribute_not_exists(#expiresAt) OR #expiresAt > :now)'
+const IS_FREE: Condition = {
+  text: '(attribute_not_exists(#pk) OR #expiresAt <= :now)',
+  names: ['pk', 'expiresAt'],
+}
+const IS_AT_VERSION: Condition = { text: `#version = :expected AND ${LIVE}`, names: ['version', 'expiresAt'] }
+
+/**
+ * The store many machines share: one DynamoDB table (serverless.yml) that is written by conditional updates only.
+ * Each write leaves a nonce, so that a write whose answer was lost is recognised as our own.
+ */
+export function openDynamoDbStore(options: DynamoDbStoreOptions): Store {
+  return new DynamoDbStore(options)
+}
+
+class DynamoDbStore implements Store {
+  readonly epoch = SHARED_EPOCH
+  readonly now: () => number
+  readonly #table: string
+  readonly #api: DynamoDb
+  readonly #blobs: Blobs
+
+  constructor({ table, api, blobs, clock }: DynamoDbStoreOptions) {
+    this.#table = table
+    this.#api = api
+    this.#blobs = blobs
+    this.now = () => clock.now()
+  }
+
+  async get(key: string): Promise<Item | undefined> {
+    for (let reads = 1; ; reads += 1) {
+      const found = await this.#read(key)
+      if (found === undefined || this.#isExpired(found)) return undefined
+      try {
+        return await this.#toItem(found)
+      } catch (cause) {
+        if (!(cause instanceof BlobGoneError)) throw cause
+        if (reads === MOST_READS) throw new StoreUnavailableError(`the value of ${key} is gone`, { cause })
+      }
+    }
+  }
+
+  putIfAbsent(key: string, write: Write): Promise<number | undefined> {
+    return this.#write(key, write, IS_FREE, {})
+  }
+
+  replace(key: string, version: number, write: Write): Promise<number | undefined> {
+    return this.#write(key, write, IS_AT_VERSION, { ':expected': { N: String(version) } })
+  }
+
+  async listDue(until: number, limit: number) {
+    const shards = Array.from({ length: SHARDS }, (_, shard) => this.#dueIn(shard, until, limit))
+    const due = (await Promise.all(shards)).flat()
+    return due.toSorted((one, other) => one.wakeAt - other.wakeAt).slice(0, limit)
+  }
+
+  async *scan(prefix: string): AsyncIterable<Item> {
+    const filter = prefix === '' ? LIVE : `begins_with(#pk, :prefix) AND ${LIVE}`
+    const pages = this.#pages('Scan', {
+      ConsistentRead: true,
+      FilterExpression: filter,
+      ExpressionAttributeNames: { '#expiresAt': 'expiresAt', ...(prefix !== '' && { '#pk': 'pk' }) },
+      ExpressionAttributeValues: {
+        ':now': this.#nowAttribute(),
+        ...(prefix !== '' && { ':prefix': { S: prefix } }),
+      },
+    })
+    for await (const found of pages) {
+      const item = await this.#toItem(found).catch((error: unknown) => this.#readAgain(error, found))
+      if (item !== undefined) yield item
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#api.close()
+    this.#blobs.close()
+  }
+
+  async #write(key: string, write: Write, condition: Condition, values: Attributes) {
+    const nonce = randomUUID()
+    const lifetimeMs = write.expiresAt === undefined ? undefined : deletionOf(write.expiresAt) - this.now()
+    const value = await toAttribute(write.value, this.#blobs, { id: nonce, lifetimeMs })
+    const { output, unclear } = await this.#api.call('UpdateItem', {
+      TableName: this.#table,
+      Key: { pk: { S: key } },
+      ReturnValues: 'UPDATED_OLD',
+      ...updateExpression({ ...attributesOf(key, write), value, nonce: { S: nonce } }, condition, {
+        ':now': this.#nowAttribute(),
+        ...values,
+      }),
+    })
+    if (output !== undefined) {
+      await this.#discard(output.Attributes?.['value'])
+      return (numberOf(output.Attributes?.['version']) ?? 0) + 1
+    }
+    const found = unclear ? await this.#read(key) : undefined
+    if (textOf(found?.['nonce']) === nonce) return numberOf(found?.['version'])
+    await this.#discard(value)
+    return undefined
+  }
+
+  /** A blob that cannot be removed now is left behind; the write it belonged to is decided. */
+  async #discard(value: Attribute | undefined): Promise<void> {
+    await discard(value, this.#blobs).catch((error: unknown) => {
+      if (!(error instanceof StoreUnavailableError)) throw error
+    })
+  }
+
+  async #read(key: string): Promise<Attributes | undefined> {
+    const input = { TableName: this.#table, Key: { pk: { S: key } }, ConsistentRead: true }
+    return (await this.#api.call('GetItem', input)).output?.Item
+  }
+
+  async #dueIn(shard: number, until: number, limit: number) {
+    const due: { key: string; wakeAt: number }[] = []
+    const pages = this.#pages('Query', {
+      IndexName: DUE_INDEX,
+      Limit: limit,
+      KeyConditionExpression: '#shard = :shard AND #wakeAt <= :until',
+      FilterExpression: LIVE,
+      ExpressionAttributeNames: { '#shard': 'shard', '#wakeAt': 'wakeAt', '#expiresAt': 'expiresAt' },
+      ExpressionAttributeValues: {
+        ':shard': { N: String(shard) },
+        ':until': { N: String(until) },
+        ':now': this.#nowAttribute(),
+      },
+    })
+    for await (const found of pages) {
+      due.push({ key: textOf(found['pk']) ?? '', wakeAt: numberOf(found['wakeAt']) ?? until })
+      if (due.length === limit) break
+    }
+    return due
+  }
+
+  async *#pages(operation: 'Query' | 'Scan', input: object): AsyncIterable<Attributes> {
+    let start: Attributes | undefined
+    do {
+      const page = { TableName: this.#table, ...input, ...(start && { ExclusiveStartKey: start }) }
+      const { output } = await this.#api.call(operation, page)
+      yield* output?.Items ?? []
+      start = output?.LastEvaluatedKey
+    } while (start !== undefined)
+  }
+
+  #readAgain(error: unknown, found: Attributes): Promise<Item | undefined> {
+    if (!(error instanceof BlobGoneError)) throw error
+    return this.get(textOf(found['pk']) ?? '')
+  }
+
+  /** DynamoDB deletes late: up to days after the time to live. */
+  #isExpired(found: Attributes): boolean {
+    const expiresAt = numberOf(found['expiresAt'])
+    return expiresAt !== undefined && expiresAt <= this.now()
+  }
+
+  #nowAttribute(): Attribute {
+    return { N: String(this.now()) }
+  }
+
+  async #toItem(found: Attributes): Promise<Item> {
+    const [wakeAt, expiresAt] = [numberOf(found['wakeAt']), numberOf(found['expiresAt'])]
+    return {
+      key: textOf(found['pk']) ?? '',
+      version: numberOf(found['version']) ?? 0,
+      value: await fromAttribute(found['value'], this.#blobs),
+      ...(wakeAt !== undefined && { wakeAt }),
+      ...(expiresAt !== undefined && { expiresAt }),
+    }
+  }
+}
+
+/** Whatever is undefined is taken off the item: an item without `shard` and `wakeAt` is not in the index. */
+function attributesOf(key: string, { wakeAt, expiresAt }: Write) {
+  return {
+    wakeAt: wakeAt === undefined ? undefined : { N: String(wakeAt) },
+    shard: wakeAt === undefined ? undefined : { N: String(shardOf(key)) },
+    expiresAt: expiresAt === undefined ? undefined : { N: String(expiresAt) },
+    ttl: expiresAt === undefined ? undefined : { N: String(Math.ceil(deletionOf(expiresAt) / 1000)) },
+  }
+}
+
+function deletionOf(expiresAt: number): number {
+  return expiresAt + KEEP_EXPIRED_MS
+}
+
+function shardOf(key: string): number {
+  return createHash('sha256').update(key).digest().readUInt32BE() % SHARDS
+}
