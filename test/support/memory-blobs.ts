@@ -1,6 +1,8 @@
 import type { Blobs } from '../../lib/delivery/store/spill.ts'
 
-export type MemoryBlobs = Blobs & { readonly names: () => readonly string[] }
+export type MemoryBlobs = { -readonly [Name in keyof Blobs]: Blobs[Name] } & {
+  readonly names: () => readonly string[]
+}
 
 /** Spilled values in memory, which a test can look at. */
 export function memoryBlobs(): MemoryBlobs {

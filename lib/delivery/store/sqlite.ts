@@ -87,14 +87,14 @@ class SqliteStore implements Store {
   }
 
   async *scan(prefix: string): AsyncIterable<Item> {
-    let after = prefix
+    let from = prefix
     for (;;) {
-      const bounds = { after, end: `${prefix}\u{10FFFF}`, now: this.now(), limit: SCAN_PAGE }
+      const bounds = { from, end: `${prefix}\u{10FFFF}`, now: this.now(), limit: SCAN_PAGE }
       const rows = attempt(() => this.#statements.scan.all(bounds)) as ItemRow[]
       for (const row of rows) yield toItem(row)
       const last = rows.at(-1)
       if (last === undefined || rows.length < SCAN_PAGE) return
-      after = last.key
+      from = `${last.key}\0`
     }
   }
 
@@ -137,7 +137,7 @@ function prepare(database: DatabaseSync): Statements {
       `SELECT * FROM item WHERE wake_at <= :until AND ${live} ORDER BY wake_at LIMIT :limit`,
     ),
     scan: database.prepare(
-      `SELECT * FROM item WHERE key > :after AND key < :end AND ${live} ORDER BY key LIMIT :limit`,
+      `SELECT * FROM item WHERE key >= :from AND key < :end AND ${live} ORDER BY key LIMIT :limit`,
     ),
     purge: database.prepare('DELETE FROM item WHERE expires_at <= :before'),
   }
