@@ -21,7 +21,7 @@ const stores: Readonly<Record<string, Open>> = {
 }
 
 /** Opens the store LEDGER_URL names. Throws EnvironmentError for a scheme that is not in the table. */
-export async function openStore(environment: Environment): Promise<Store> {
+export function openStore(environment: Environment): Promise<Store> {
   const [scheme, place] = splitUrl(environment.LEDGER_URL)
   const open = stores[scheme]
   if (open === undefined) {

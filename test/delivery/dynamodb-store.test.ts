@@ -3,13 +3,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { storeClock } from '../../lib/delivery/store/clock-offset.ts'
 import { type Store, StoreUnavailableError } from '../../lib/delivery/store/store.ts'
 import { answerLosingProxy } from '../support/answer-losing-proxy.ts'
-import {
-  closesSharedDynamoDb,
-  createTable,
-  sharedDynamoDb,
-  startDynamoDb,
-  steppedClock,
-} from '../support/dynamodb.ts'
+import { createTable, startDynamoDb } from '../support/dynamodb.ts'
+import { sharedDynamoDb, standsFor } from '../support/ledger-stores.ts'
 import { memoryBlobs } from '../support/memory-blobs.ts'
 import { answers, type Behaviour, hangs, misbehavingServer, resets } from '../support/misbehaving-server.ts'
 import { storeContract } from './store-contract.ts'
@@ -19,12 +14,10 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 /** Of the one test that waits for it, and longer than a loaded machine takes for an answer. */
 const REQUEST_TIMEOUT_MS = 750
 
-closesSharedDynamoDb()
-
 storeContract('DynamoDB', async () => {
+  let now = 1_000_000
   const table = await createTable(await sharedDynamoDb())
-  const { clock, advance } = steppedClock(1_000_000)
-  return { store: table.open({ clock }), advance }
+  return { store: table.open({ clock: standsFor(() => now) }), advance: (ms) => (now += ms) }
 })
 
 describe('a lost answer', () => {
@@ -190,8 +183,7 @@ describe('a value over the limit of an item', () => {
   async function setUp() {
     const table = await createTable(await sharedDynamoDb())
     const blobs = memoryBlobs()
-    const { clock, advance } = steppedClock(Date.UTC(2026, 10, 24))
-    return { blobs, advance, clock, store: closing(table.open({ blobs, clock })) }
+    return { blobs, store: closing(table.open({ blobs })) }
   }
 
   it('is spilled, read back, scanned, and its blob goes when it is replaced', async () => {
@@ -225,10 +217,10 @@ describe('a value over the limit of an item', () => {
   })
 
   it('lies where it is never removed by age, or long enough for its expiry', async () => {
-    const { store, blobs, clock } = await setUp()
+    const { store, blobs } = await setUp()
     await store.putIfAbsent('kept', { value: large('a') })
-    await store.putIfAbsent('month', { value: large('b'), expiresAt: clock.now() + 30 * DAY_MS })
-    await store.putIfAbsent('year', { value: large('c'), expiresAt: clock.now() + 400 * DAY_MS })
+    await store.putIfAbsent('month', { value: large('b'), expiresAt: store.now() + 30 * DAY_MS })
+    await store.putIfAbsent('year', { value: large('c'), expiresAt: store.now() + 400 * DAY_MS })
     expect(blobs.names().map((name) => name.split('/')[0])).toEqual(['kept', '32d', '512d'])
   })
 

@@ -5,7 +5,6 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import dynalite from 'dynalite'
-import { afterAll } from 'vitest'
 import { parse } from 'yaml'
 import type { AwsOptions } from '../../lib/delivery/store/aws-request.ts'
 import { storeClock } from '../../lib/delivery/store/clock-offset.ts'
@@ -27,19 +26,6 @@ export async function startDynamoDb(): Promise<DynamoDbServer> {
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return { endpoint: `http://127.0.0.1:${port}`, close: () => closed(server) }
-}
-
-let shared: Promise<DynamoDbServer> | undefined
-
-/** The one server of this test file, started by the first test that needs it. */
-export function sharedDynamoDb(): Promise<DynamoDbServer> {
-  shared ??= startDynamoDb()
-  return shared
-}
-
-/** Registers the end of the shared server; to be called once by a file that uses it. */
-export function closesSharedDynamoDb(): void {
-  afterAll(async () => (await shared)?.close())
 }
 
 export type TestTable = {
@@ -73,13 +59,6 @@ export async function createTable({ endpoint }: DynamoDbServer): Promise<TestTab
       return openDynamoDbStore({ table, api: dynamoDb(connection, RETRIES), blobs, clock })
     },
   }
-}
-
-/** A clock the test moves. */
-export function steppedClock(start: number) {
-  let now = start
-  const clock = { now: () => now, observe: () => undefined, monotonic: () => performance.now() }
-  return { clock, advance: (ms: number) => (now += ms) }
 }
 
 async function deployedTable(): Promise<Readonly<Record<string, unknown>>> {

@@ -10,8 +10,8 @@ import { naturalKeys } from '../../lib/delivery/natural-keys.ts'
 import type { Outcome } from '../../lib/delivery/outcome.ts'
 import type { Pipe } from '../../lib/delivery/pipe.ts'
 import { receive } from '../../lib/delivery/receive.ts'
-import { openSqliteStore } from '../../lib/delivery/store/sqlite.ts'
 import type { HttpRequest } from '../../lib/intake/request.ts'
+import { type LedgerStore, SQLITE } from './ledger-stores.ts'
 
 export const TEST_USER = { logon: 'admin', password: 'admin' }
 const LONGEST_REQUEST_MS = 300
@@ -30,19 +30,17 @@ export type TestPipe = {
   untilFinished(eventId: string): Promise<Outcome>
 }
 
-/** The real pipe over a real emulator, with a ledger in memory whose clock the test can move. */
-export async function startPipe(options: Pick<EmulatorOptions, 'dialect'> = {}): Promise<TestPipe> {
+export type PipeOptions = Pick<EmulatorOptions, 'dialect'> & { readonly on?: LedgerStore }
+
+/** The real pipe over a real emulator, with an empty ledger whose clock the test can move. */
+export async function startPipe({ on = SQLITE, ...options }: PipeOptions = {}): Promise<TestPipe> {
   const emulator = await startEmulator({
     ...options,
     users: [TEST_USER],
     longestRequestMs: LONGEST_REQUEST_MS,
   })
   let skippedMs = 0
-  const store = openSqliteStore({
-    file: ':memory:',
-    synchronous: 'normal',
-    now: () => Date.now() + skippedMs,
-  })
+  const store = await on.open(() => Date.now() + skippedMs)
   const queued: TestPipe['queued'] = []
   const pipe = testPipe(emulator, store, queued)
   onTestFinished(async () => {
