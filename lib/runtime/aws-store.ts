@@ -17,18 +17,19 @@ const RETRIES = { random: Math.random, sleep }
 export async function connectDynamoDb(table: string, environment: Environment): Promise<Store> {
   const clock = storeClock()
   const origin = environment.AWS_ENDPOINT_URL_DYNAMODB
-  const blobs = await openBlobs(environment, clock)
+  const blobs = await openBlobs(environment)
   const api = dynamoDb(connection('dynamodb', origin, environment, clock), RETRIES)
   return openDynamoDbStore({ table, api, blobs, clock })
 }
 
-type OpenBlobs = (place: string, environment: Environment, clock: StoreClock) => Promise<Blobs>
+type OpenBlobs = (place: string, environment: Environment) => Promise<Blobs>
 
 /** The places for spilled values, by the scheme of LEDGER_SPILL_URL. */
 const places: Readonly<Record<string, OpenBlobs>> = {
-  s3: async (bucket, environment, clock) => {
+  s3: async (bucket, environment) => {
     const { s3Blobs } = await import('../delivery/store/spill-s3.ts')
-    return s3Blobs(bucket, connection('s3', environment.AWS_ENDPOINT_URL_S3, environment, clock), RETRIES)
+    const origin = environment.AWS_ENDPOINT_URL_S3
+    return s3Blobs(bucket, connection('s3', origin, environment, storeClock()), RETRIES)
   },
   file: async (folder) => {
     const { folderBlobs } = await import('../delivery/store/spill-folder.ts')
@@ -36,14 +37,14 @@ const places: Readonly<Record<string, OpenBlobs>> = {
   },
 }
 
-async function openBlobs(environment: Environment, clock: StoreClock): Promise<Blobs> {
+async function openBlobs(environment: Environment): Promise<Blobs> {
   const [scheme, place] = splitUrl(environment.LEDGER_SPILL_URL ?? '')
   const open = places[scheme]
   if (open === undefined) {
     const known = Object.keys(places).join(', ')
     throw new EnvironmentError(`LEDGER_SPILL_URL: a ledger in DynamoDB needs one; there is ${known}`)
   }
-  return open(place, environment, clock)
+  return open(place, environment)
 }
 
 function connection(

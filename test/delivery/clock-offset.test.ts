@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { narrow, type OffsetBounds, offsetOf, storeClock } from '../../lib/delivery/store/clock-offset.ts'
+import { narrow, type Offset, storeClock } from '../../lib/delivery/store/clock-offset.ts'
 import { propertyRuns } from '../support/property.ts'
 
 const MINUTE_MS = 60_000
@@ -26,65 +26,90 @@ function observe(exchanges: readonly Exchange[], offset: (monotonic: number) => 
   })
 }
 
-function narrowed(exchanges: readonly Exchange[], offset: (monotonic: number) => number): OffsetBounds[] {
-  let bounds: OffsetBounds | undefined
+function narrowed(exchanges: readonly Exchange[], offset: (monotonic: number) => number): Offset[] {
+  let known: Offset | undefined
   return observe(exchanges, offset).map((observation) => {
-    bounds = narrow(bounds, observation)
-    return bounds
+    known = narrow(known, observation)
+    return known
   })
 }
 
-describe('the bounds of the offset', () => {
-  it('contain the true offset, whatever the latencies, and the estimate is within half their width', () => {
+describe('the estimated offset', () => {
+  it('lies with the true one between the bounds, whatever the latencies, and never moves away from it', () => {
     fc.assert(
       fc.property(exchanges, offsets, (exchanges, offset) => {
-        for (const bounds of narrowed(exchanges, () => offset)) {
-          expect(bounds.low).toBeLessThanOrEqual(offset)
-          expect(bounds.high).toBeGreaterThanOrEqual(offset)
-          const error = Math.abs(offsetOf(bounds) - offset)
-          expect(error).toBeLessThanOrEqual((bounds.high - bounds.low) / 2)
+        let worst = Number.POSITIVE_INFINITY
+        for (const { low, high, estimate } of narrowed(exchanges, () => offset)) {
+          expect([low <= offset, offset <= high]).toEqual([true, true])
+          expect([low <= estimate, estimate <= high]).toEqual([true, true])
+          const error = Math.abs(estimate - offset)
+          expect(error).toBeLessThanOrEqual(Math.min(worst, high - low))
+          worst = error
         }
       }),
       propertyRuns(),
     )
   })
 
-  it('contain the true offset also while one of the clocks drifts by up to 500 ppm', () => {
+  it('is at first wrong by half a second and half the latency at most', () => {
+    fc.assert(
+      fc.property(exchanges, offsets, (exchanges, offset) => {
+        const [first] = narrowed(exchanges, () => offset) as [Offset]
+        const { outMs, backMs } = exchanges[0] as Exchange
+        expect(Math.abs(first.estimate - offset)).toBeLessThanOrEqual(500 + 0.501 * (outMs + backMs))
+      }),
+      propertyRuns(),
+    )
+  })
+
+  it('has bounds around the true one also while a clock drifts by up to 500 ppm', () => {
     const drift = fc.double({ min: -0.000499, max: 0.000499, noNaN: true })
     fc.assert(
       fc.property(exchanges, offsets, drift, (exchanges, offset, drift) => {
         const trueOffset = (monotonic: number) => offset + drift * monotonic
-        for (const bounds of narrowed(exchanges, trueOffset)) {
-          expect(bounds.low).toBeLessThanOrEqual(trueOffset(bounds.at))
-          expect(bounds.high).toBeGreaterThanOrEqual(trueOffset(bounds.at))
+        for (const { low, high, at } of narrowed(exchanges, trueOffset)) {
+          expect([low <= trueOffset(at), trueOffset(at) <= high]).toEqual([true, true])
         }
       }),
       propertyRuns(),
     )
   })
 
-  it('are never wider than one answer makes them: a second and the time it took', () => {
+  it('has bounds never wider than one answer makes them: a second and the time it took', () => {
     fc.assert(
       fc.property(exchanges, offsets, (exchanges, offset) => {
-        narrowed(exchanges, () => offset).forEach((bounds, index) => {
+        narrowed(exchanges, () => offset).forEach(({ low, high }, index) => {
           const { outMs, backMs } = exchanges[index] as Exchange
-          expect(bounds.high - bounds.low).toBeLessThanOrEqual(1_000 + 1.001 * (outMs + backMs) + 1e-3)
+          expect(high - low).toBeLessThanOrEqual(1_000 + 1.001 * (outMs + backMs) + 1e-3)
         })
       }),
       propertyRuns(),
     )
   })
 
-  it('close in on the offset while answers come at different moments of the second', () => {
+  it('closes in while answers come at different moments of the second', () => {
     const quick = Array.from({ length: 40 }, () => ({ pauseMs: 137, outMs: 1, backMs: 1 }))
-    const last = narrowed(quick, () => 123_456).at(-1)
-    expect(last && last.high - last.low).toBeLessThan(60)
+    const [last] = narrowed(quick, () => 123_456).slice(-1) as [Offset]
+    expect(last.high - last.low).toBeLessThan(60)
+    expect(Math.abs(last.estimate - 123_456)).toBeLessThan(60)
   })
 
-  it('follow a clock that was set', () => {
+  it('follows a clock that was set', () => {
     const ten = Array.from({ length: 10 }, () => ({ pauseMs: 333, outMs: 1, backMs: 1 }))
     const set = (monotonic: number) => (monotonic < 1_500 ? 0 : 5 * MINUTE_MS)
-    expect(Math.abs(offsetOf(narrowed(ten, set).at(-1) as OffsetBounds) - 5 * MINUTE_MS)).toBeLessThan(600)
+    const [last] = narrowed(ten, set).slice(-1) as [Offset]
+    expect(Math.abs(last.estimate - 5 * MINUTE_MS)).toBeLessThan(1_002)
+  })
+
+  it('does not jump when the servers behind one name differ by some milliseconds', () => {
+    const quick = Array.from({ length: 200 }, () => ({ pauseMs: 37, outMs: 1, backMs: 1 }))
+    const servers = (monotonic: number) => 10_000 + (Math.floor(monotonic) % 3) * 8
+    const settled = narrowed(quick, servers).slice(60)
+    const steps = settled
+      .slice(1)
+      .map(({ estimate }, index) => estimate - (settled[index] as Offset).estimate)
+    expect(Math.max(...steps.map(Math.abs))).toBeLessThan(50)
+    expect(settled.every(({ estimate }) => Math.abs(estimate - 10_008) < 60)).toBe(true)
   })
 })
 

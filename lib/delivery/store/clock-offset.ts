@@ -1,8 +1,14 @@
 /** One answer of the store: its `Date` header, and on our monotonic clock when it was asked for and when it came. */
 export type Observation = { readonly date: number; readonly sentAt: number; readonly receivedAt: number }
 
-/** The store's clock minus our monotonic one lies between `low` and `high`, as known at `at` of the latter; all in ms. */
-export type OffsetBounds = { readonly low: number; readonly high: number; readonly at: number }
+/** What is known of the store's clock minus our monotonic one, in ms, at the moment `at` of the latter. */
+export type Offset = {
+  readonly low: number
+  readonly high: number
+  readonly at: number
+  /** What we take it for: between the two. */
+  readonly estimate: number
+}
 
 /** Time of a store that is asked over HTTP. */
 export type StoreClock = {
@@ -22,37 +28,30 @@ export function storeClock(
   monotonic: () => number = () => performance.now(),
   wall: () => number = Date.now,
 ): StoreClock {
-  let bounds: OffsetBounds | undefined
+  let offset: Offset | undefined
   return {
     monotonic,
-    now: () => (bounds === undefined ? wall() : Math.round(monotonic() + offsetOf(bounds))),
+    now: () => (offset === undefined ? wall() : Math.round(monotonic() + offset.estimate)),
     observe: (observation) => {
-      bounds = narrow(bounds, observation)
+      offset = narrow(offset, observation)
     },
   }
 }
 
-/** The middle of the bounds: never further from the truth than half their width. */
-export function offsetOf({ low, high }: OffsetBounds): number {
-  return (low + high) / 2
-}
-
 /**
  * What is known after one more answer. It was written between `sentAt` and `receivedAt`, when the store's clock was in
- * the second that `Date` names. An answer that contradicts the earlier ones (a clock was set, this process was
- * frozen) replaces them.
+ * the second that `Date` names. The first estimate is the middle of that; later ones move only as far as they must, so
+ * that none is further from the truth than the one before. An answer that contradicts the earlier ones (a clock was
+ * set, this process was frozen, one server of many is a little off) replaces them.
  */
-export function narrow(known: OffsetBounds | undefined, observation: Observation): OffsetBounds {
-  const { date, sentAt, receivedAt } = observation
-  const slack = DRIFT * (receivedAt - sentAt)
-  const told = {
-    low: date - receivedAt - slack,
-    high: date + DATE_RESOLUTION_MS - sentAt + slack,
-    at: receivedAt,
-  }
-  if (known === undefined) return told
-  const drifted = DRIFT * Math.abs(receivedAt - known.at)
+export function narrow(known: Offset | undefined, observation: Observation): Offset {
+  const { date, sentAt, receivedAt: at } = observation
+  const slack = DRIFT * (at - sentAt)
+  const told = { low: date - at - slack, high: date + DATE_RESOLUTION_MS - sentAt + slack, at }
+  if (known === undefined) return { ...told, estimate: (told.low + told.high) / 2 }
+  const drifted = DRIFT * Math.abs(at - known.at)
   const low = Math.max(told.low, known.low - drifted)
   const high = Math.min(told.high, known.high + drifted)
-  return low <= high ? { low, high, at: receivedAt } : told
+  const bounds = low <= high ? { low, high, at } : told
+  return { ...bounds, estimate: Math.min(bounds.high, Math.max(bounds.low, known.estimate)) }
 }
