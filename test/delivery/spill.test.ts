@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { buildApp } from 'fauxqs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { storeClock } from '../../lib/delivery/store/clock-offset.ts'
 import { type Blobs, blobName } from '../../lib/delivery/store/spill.ts'
@@ -12,6 +10,7 @@ import { s3Blobs } from '../../lib/delivery/store/spill-s3.ts'
 import { StoreUnavailableError } from '../../lib/delivery/store/store.ts'
 import { CREDENTIALS } from '../support/dynamodb.ts'
 import { answers, misbehavingServer } from '../support/misbehaving-server.ts'
+import { startS3 } from '../support/s3.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 const BUCKET = 'ledger-spill'
@@ -110,13 +109,9 @@ it.each([
 })
 
 async function s3(): Promise<Blobs> {
-  const app = buildApp({ logger: false })
-  await app.listen({ port: 0, host: '127.0.0.1' })
-  onTestFinished(() => app.close())
-  const endpoint = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
-  const created = await fetch(`${endpoint}/${BUCKET}`, { method: 'PUT' })
-  if (!created.ok) throw new Error(`the bucket was refused: ${created.status} ${await created.text()}`)
-  return connected(endpoint)
+  const server = await startS3(BUCKET)
+  onTestFinished(() => server.close())
+  return connected(server.endpoint)
 }
 
 function connected(endpoint: string): Blobs {
