@@ -20,6 +20,31 @@ storeContract('DynamoDB', async () => {
   return { store: table.open({ clock: standsFor(() => now) }), advance: (ms) => (now += ms) }
 })
 
+it('tells DynamoDB to delete an item a day after it expired, and keeps it out of the index unless it waits', async () => {
+  const table = await createTable(await sharedDynamoDb())
+  const store = closing(table.open())
+  const raw = async (key: string) => {
+    const { output } = await table.api().call('GetItem', { TableName: table.table, Key: { pk: { S: key } } })
+    return output?.Item
+  }
+  await store.putIfAbsent('a', { value: 'v', wakeAt: store.now() })
+  expect(await raw('a')).toMatchObject({
+    shard: { N: expect.stringMatching(/^[0-7]$/) },
+    value: { S: '"v"' },
+  })
+  const expiresAt = Date.UTC(2026, 11, 24) + 1
+  await store.replace('a', 1, { value: 'v', expiresAt })
+  expect(Object.keys((await raw('a')) ?? {}).toSorted()).toEqual([
+    'expiresAt',
+    'nonce',
+    'pk',
+    'ttl',
+    'value',
+    'version',
+  ])
+  expect(await raw('a')).toMatchObject({ ttl: { N: String(Date.UTC(2026, 11, 25) / 1000 + 1) } })
+})
+
 describe('a lost answer', () => {
   async function setUp() {
     const table = await createTable(await sharedDynamoDb())

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Item, Store } from '../../lib/delivery/store/store.ts'
 
+const HOUR_MS = 60 * 60_000
+
 /** A store whose clock the test moves. */
 export type TestStore = { readonly store: Store; advance(ms: number): void }
 
@@ -139,7 +141,8 @@ export function storeContract(name: string, open: () => Promise<TestStore>): voi
       expect(await store.putIfAbsent('a', reborn)).toBe(3)
       expect(await store.replace('a', 1, { value: 'late' })).toBeUndefined()
       expect(await store.replace('a', 2, { value: 'late' })).toBeUndefined()
-      advance(11)
+      advance(2 * HOUR_MS)
+      await store.putIfAbsent('another', { value: 1 })
       expect(await store.putIfAbsent('a', { value: 'again' })).toBe(4)
     })
 

@@ -9,7 +9,7 @@ import { parse } from 'yaml'
 import type { AwsOptions } from '../../lib/delivery/store/aws-request.ts'
 import { storeClock } from '../../lib/delivery/store/clock-offset.ts'
 import { openDynamoDbStore } from '../../lib/delivery/store/dynamodb.ts'
-import { dynamoDb } from '../../lib/delivery/store/dynamodb-api.ts'
+import { type DynamoDb, dynamoDb } from '../../lib/delivery/store/dynamodb-api.ts'
 import type { Blobs } from '../../lib/delivery/store/spill.ts'
 import type { Store } from '../../lib/delivery/store/store.ts'
 import { memoryBlobs } from './memory-blobs.ts'
@@ -33,6 +33,8 @@ export type TestTable = {
   readonly table: string
   /** A store on this table; each is a worker of its own. */
   open(options?: Partial<OpenOptions>): Store
+  /** The table past any store. */
+  api(): DynamoDb
 }
 
 type OpenOptions = {
@@ -51,12 +53,14 @@ export async function createTable({ endpoint }: DynamoDbServer): Promise<TestTab
   while ((await ask(endpoint, 'DescribeTable', { TableName: table })).Table?.TableStatus !== 'ACTIVE')
     await sleep(1)
   const shared = memoryBlobs()
+  const connection = { region: 'eu-west-1', endpoint, credentials: () => CREDENTIALS, clock: storeClock() }
   return {
     endpoint,
     table,
+    api: () => dynamoDb(connection, RETRIES),
     open: ({ blobs = shared, clock = storeClock(), ...options } = {}) => {
-      const connection = { region: 'eu-west-1', endpoint, credentials: () => CREDENTIALS, clock, ...options }
-      return openDynamoDbStore({ table, api: dynamoDb(connection, RETRIES), blobs, clock })
+      const api = dynamoDb({ ...connection, clock, ...options }, RETRIES)
+      return openDynamoDbStore({ table, api, blobs, clock })
     },
   }
 }

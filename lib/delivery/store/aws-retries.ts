@@ -29,6 +29,7 @@ const REFUSED_FOR_NOW = new Set([
   'ThrottledException',
   'RequestLimitExceeded',
   'SlowDown',
+  'RequestTimeout',
   'ExpiredTokenException',
   'ExpiredToken',
   'InvalidSignatureException',

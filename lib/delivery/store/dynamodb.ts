@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { StoreClock } from './clock-offset.ts'
 import { type Attribute, type Attributes, type DynamoDb, numberOf, textOf } from './dynamodb-api.ts'
+import { deletionOf, isExpired, SHARDS, timeAttributes, timesOf } from './dynamodb-item.ts'
 import { type Condition, updateExpression } from './dynamodb-update.ts'
 import { BlobGoneError, discard, fromAttribute, toAttribute } from './dynamodb-value.ts'
 import type { Blobs } from './spill.ts'
-import { type Item, KEEP_EXPIRED_MS, type Store, StoreUnavailableError, type Write } from './store.ts'
+import { type Item, type Store, StoreUnavailableError, type Write } from './store.ts'
 
 export type DynamoDbStoreOptions = {
   readonly table: string
@@ -15,8 +16,6 @@ export type DynamoDbStoreOptions = {
 
 /** One epoch for ever: machines share the table, so nobody knows that a lease's holder is dead. */
 const SHARED_EPOCH = 'shared'
-/** The due index is spread over this many partitions of DynamoDB; items keep the shard they were written with. */
-const SHARDS = 8
 const DUE_INDEX = 'due'
 /** How often a value is looked for whose blob was removed between two reads of its item. */
 const MOST_READS = 3
@@ -53,7 +52,7 @@ class DynamoDbStore implements Store {
   async get(key: string): Promise<Item | undefined> {
     for (let reads = 1; ; reads += 1) {
       const found = await this.#read(key)
-      if (found === undefined || this.#isExpired(found)) return undefined
+      if (found === undefined || isExpired(found, this.now())) return undefined
       try {
         return await this.#toItem(found)
       } catch (cause) {
@@ -107,7 +106,7 @@ class DynamoDbStore implements Store {
       TableName: this.#table,
       Key: { pk: { S: key } },
       ReturnValues: 'UPDATED_OLD',
-      ...updateExpression({ ...attributesOf(key, write), value, nonce: { S: nonce } }, condition, {
+      ...updateExpression({ ...timeAttributes(key, write), value, nonce: { S: nonce } }, condition, {
         ':now': this.#nowAttribute(),
         ...values,
       }),
@@ -170,42 +169,16 @@ class DynamoDbStore implements Store {
     return this.get(textOf(found['pk']) ?? '')
   }
 
-  /** DynamoDB deletes late: up to days after the time to live. */
-  #isExpired(found: Attributes): boolean {
-    const expiresAt = numberOf(found['expiresAt'])
-    return expiresAt !== undefined && expiresAt <= this.now()
-  }
-
   #nowAttribute(): Attribute {
     return { N: String(this.now()) }
   }
 
   async #toItem(found: Attributes): Promise<Item> {
-    const [wakeAt, expiresAt] = [numberOf(found['wakeAt']), numberOf(found['expiresAt'])]
     return {
       key: textOf(found['pk']) ?? '',
       version: numberOf(found['version']) ?? 0,
       value: await fromAttribute(found['value'], this.#blobs),
-      ...(wakeAt !== undefined && { wakeAt }),
-      ...(expiresAt !== undefined && { expiresAt }),
+      ...timesOf(found),
     }
   }
-}
-
-/** Whatever is undefined is taken off the item: an item without `shard` and `wakeAt` is not in the index. */
-function attributesOf(key: string, { wakeAt, expiresAt }: Write) {
-  return {
-    wakeAt: wakeAt === undefined ? undefined : { N: String(wakeAt) },
-    shard: wakeAt === undefined ? undefined : { N: String(shardOf(key)) },
-    expiresAt: expiresAt === undefined ? undefined : { N: String(expiresAt) },
-    ttl: expiresAt === undefined ? undefined : { N: String(Math.ceil(deletionOf(expiresAt) / 1000)) },
-  }
-}
-
-function deletionOf(expiresAt: number): number {
-  return expiresAt + KEEP_EXPIRED_MS
-}
-
-function shardOf(key: string): number {
-  return createHash('sha256').update(key).digest().readUInt32BE() % SHARDS
 }
