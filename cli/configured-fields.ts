@@ -35,7 +35,10 @@ const FULL: Omit<FormSubmission, 'form'> = {
 export function configuredFields(config: IntegrationConfig): ConfiguredField[] {
   return Object.keys(config.sources).flatMap((instance) => {
     const context = { config, instance, receivedAt: new Date(0) }
-    return fieldsOfPlan(planFor({ ...FULL, form: instance }, context), `sources.${instance}`)
+    return fieldsOfPlan(
+      planFor('form-submission', { snapshot: { ...FULL, form: instance }, facts: [] }, context),
+      `sources.${instance}`,
+    )
   })
 }
 

@@ -1,10 +1,12 @@
 import Table from 'cli-table3'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { EventRecord } from '../lib/delivery/records.ts'
-import { unpack } from '../lib/delivery/records.ts'
 import { withLedger } from './open-ledger.ts'
 
 type Folder = { readonly data: string }
+
+const FINISHED: readonly EventRecord['state'][] = ['done', 'stale', 'ignored', 'parked']
+const STATES: readonly EventRecord['state'][] = ['received', 'waiting', ...FINISHED]
 
 /** `npm run events -- status|list|show|redrive` */
 export function eventsCommand(program: Command): void {
@@ -19,8 +21,8 @@ export function eventsCommand(program: Command): void {
     .command('list')
     .description('the latest deliveries, newest first')
     .option(...data)
-    .option('--state <state>', 'only received, waiting, done, ignored or parked')
-    .option('--limit <n>', 'how many', Number, 20)
+    .addOption(new Option('--state <state>', 'only those').choices(STATES))
+    .option('--limit <n>', 'how many', wholeNumber, 20)
     .action((options: Folder & ListOptions) => list(options))
   events
     .command('show <reference>')
@@ -39,8 +41,6 @@ export function eventsCommand(program: Command): void {
 const PLAIN = { head: [], border: [] }
 
 type ListOptions = { readonly state?: string; readonly limit: number }
-
-const FINISHED: readonly EventRecord['state'][] = ['done', 'ignored', 'parked']
 
 async function status(folder: string): Promise<void> {
   const records = await withLedger(folder, (ledger) => Array.fromAsync(ledger.events()))
@@ -64,21 +64,28 @@ async function list({ data, state, limit }: Folder & ListOptions): Promise<void>
   console.log(table.toString())
 }
 
+function wholeNumber(text: string): number {
+  if (/^\d{1,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number.')
+}
+
 function row(record: EventRecord): string[] {
   const why = record.reason?.code ?? record.bindings?.['case']?.id ?? ''
   return [iso(record.receivedAt), record.id, record.state, String(record.attempts), why]
 }
 
 async function show(id: string, { data, payload }: Folder & { payload?: boolean }): Promise<void> {
-  const found = await withLedger(data, (ledger) => ledger.load(id))
-  if (found === undefined) throw new Error(`no delivery has the reference ${id}`)
-  const { receipt, receivedAt, notBefore, ...record } = found.record
-  const readable = {
-    ...record,
-    receivedAt: iso(receivedAt),
-    ...(notBefore !== undefined && { notBefore: iso(notBefore) }),
-    ...(payload && { payload: await unpack(receipt) }),
-  }
+  const readable = await withLedger(data, async (ledger) => {
+    const found = await ledger.load(id)
+    if (found === undefined) throw new Error(`no delivery has the reference ${id}`)
+    const { receivedAt, notBefore, ...record } = found.record
+    return {
+      ...record,
+      receivedAt: iso(receivedAt),
+      ...(notBefore !== undefined && { notBefore: iso(notBefore) }),
+      ...(payload && { payload: await ledger.payload(found.record) }),
+    }
+  })
   console.log(JSON.stringify(readable, null, 2))
 }
 

@@ -55,6 +55,8 @@ const CrmSettings = z.strictObject({
   timeZone: z.string().refine(isTimeZone, 'a time zone like Europe/Dublin').default('UTC'),
   /** Whether this CRM writes times in UTC or in its own zone. */
   instants: z.enum(['utc', 'local']).default('utc'),
+  /** How many deliveries may ask the CRM at the same time, over all functions: it is one server. */
+  concurrency: z.number().int().min(1).max(64).default(4),
   /** As chosen in Sage CRM's setup wizard; used where CRM_URL is an origin alone. */
   installName: z.string().regex(/^\w+$/, 'letters, digits and underscores').default('crm'),
   /** Text fields of the CRM that hold our marker; a stock install has these. */

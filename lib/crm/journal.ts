@@ -9,8 +9,27 @@ export type BoundRecord = {
   readonly id: string
   /** True when the record was there already and was not created by us. */
   readonly adopted: boolean
+  /** When it was bound, in the store's time. */
+  readonly at?: number | undefined
   readonly carried?: Readonly<Record<string, string>> | undefined
+  /**
+   * Keyed hashes of the fields of `update`: what we sent, and what the CRM had after that. A field without `seen` is
+   * people's.
+   */
+  readonly written?: Readonly<Record<string, Written>> | undefined
+  /** An update nobody knows the outcome of, with the hashes of what was sent. */
+  readonly updating?: { readonly sendBy: number; readonly sent: Readonly<Record<string, string>> } | undefined
+  /** People have deleted it. */
+  readonly removed?: true | undefined
 }
+
+export type Written = { readonly sent: string; readonly seen?: string | undefined }
+
+/**
+ * What became of a step: `unchanged` is bound already, `kept` differs because people changed it, `removed` was deleted by
+ * people, `skipped` belongs to a record that was.
+ */
+export type Effect = 'created' | 'adopted' | 'updated' | 'unchanged' | 'kept' | 'removed' | 'skipped'
 
 /** Changes of the journal by step; null forgets an intent that is known to have come to nothing. */
 export type JournalChanges = Readonly<Record<string, JournalEntry | null>>
@@ -35,6 +54,10 @@ export type Journal = {
   marker(as: string): string
   /** True when no earlier try, and no earlier ledger, can have created anything for this subject. */
   readonly fresh: boolean
+  /** Whether bound records are looked at again, and made anew where they are gone. */
+  readonly redriven: 'check' | 'recreate' | undefined
+  /** A keyed hash: values of records may be personal. */
+  hash(text: string): string
   /** Now, in the store's time. */
   now(): number
   /** A window for sending: `sendBy` for the journal, `isOpen` on the monotonic clock. Throws NotYetError. */

@@ -47,6 +47,11 @@ export type Step = {
   readonly resource: string
   readonly match: Match
   readonly create: Fields
+  /**
+   * What a record we made shall contain later on. Only fields whose wanted value is new are written, and of those only the
+   * ones that still hold what our last write left there: the others are people's. Never of a record found by a natural key.
+   */
+  readonly update?: Fields
   readonly children?: Children
   /** Fields of the record later steps refer to, by the name they use: `{ company: 'pers_companyid' }`. */
   readonly carry?: Readonly<Record<string, string>>

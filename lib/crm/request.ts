@@ -7,6 +7,8 @@ export type CrmRequest = {
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON. */
   readonly body?: unknown
+  /** Asked at the very moment of sending; false: it is not sent any more (CrmUnreachableError). */
+  readonly mayBegin?: () => boolean
 }
 
 /** An answer, whole. Header names are in lower case. */

@@ -49,6 +49,8 @@ class StaleSocketError extends CrmAmbiguousError {}
 
 function exchange(request: CrmRequest, agent: http.Agent, options: TransportOptions): Promise<CrmResponse> {
   const body = request.body === undefined ? undefined : JSON.stringify(request.body)
+  if (request.mayBegin?.() === false)
+    return Promise.reject(new CrmUnreachableError('not sent: the time for sending ran out'))
   return new Promise((resolve, reject) => {
     const call = open(request, body, agent, options)
     const timer = setTimeout(() => call.destroy(new TimeoutError()), options.requestTimeoutMs)

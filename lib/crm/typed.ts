@@ -85,4 +85,6 @@ export type WriteOptions = {
    * it Sage CRM answers from memory (documented for 2019 R2).
    */
   readonly returnPartial?: false
+  /** Asked at the very moment of sending; false: it is not sent any more, and CrmUnreachableError is thrown. */
+  readonly mayBegin?: () => boolean
 }

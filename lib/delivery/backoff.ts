@@ -4,6 +4,8 @@ export type BackoffPolicy = { readonly baseMs: number; readonly capMs: number }
 export const BACKOFF = {
   /** Nothing was sent: asking again costs the CRM nothing, and an outage should end for us soon after it ends. */
   unreachable: { baseMs: 500, capMs: 15_000 },
+  /** As many deliveries are under way as the CRM is given. */
+  noSlot: { baseMs: 2_000, capMs: 60_000 },
   /** Turned away because it is busy. */
   busy: { baseMs: 2_000, capMs: 15 * 60_000 },
   /** It answered with an error, or did not answer. */

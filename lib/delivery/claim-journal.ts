@@ -10,6 +10,9 @@ export type JournalDeps = {
   readonly deadline: Deadline
   readonly naturalKeys: NaturalKeys
   readonly fresh: boolean
+  readonly redriven: Journal['redriven']
+  readonly hash: Journal['hash']
+  readonly monotonicMs: () => number
   /** The store's time. */
   readonly now: () => number
 }
@@ -24,6 +27,8 @@ export function claimJournal(claim: Claim, deps: JournalDeps): Journal {
     write: (changes) => claim.write(changes),
     marker: (as) => markerOf(deps.installation, subject, as),
     fresh: deps.fresh,
+    redriven: deps.redriven,
+    hash: deps.hash,
     now,
     openSendWindow: () => openSendWindow(deps),
     quarantineEnd: (sendBy) => quarantineEnd(sendBy, times),
@@ -33,10 +38,10 @@ export function claimJournal(claim: Claim, deps: JournalDeps): Journal {
 }
 
 /** No write starts unless its whole timeout fits into what is left, so that none is open when the handler returns. */
-function openSendWindow({ deadline, times, now }: JournalDeps): SendWindow {
+function openSendWindow({ deadline, times, now, monotonicMs }: JournalDeps): SendWindow {
   const slackMs = deadline.remainingMs() - RESERVE_MS - times.requestTimeoutMs
   if (slackMs <= 0) throw new NotYetError('out-of-time', now())
   const lengthMs = Math.min(slackMs, times.sendWindowMs)
-  const closesAt = performance.now() + lengthMs
-  return { sendBy: now() + lengthMs, isOpen: () => performance.now() < closesAt }
+  const closesAt = monotonicMs() + lengthMs
+  return { sendBy: now() + lengthMs, isOpen: () => monotonicMs() < closesAt }
 }

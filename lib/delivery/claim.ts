@@ -1,5 +1,5 @@
 import type { JournalChanges, JournalEntry } from '../crm/journal.ts'
-import { FencedOffError } from './ledger.ts'
+import { FencedOffError, TOMBSTONE_MS } from './ledger.ts'
 import { NEW_SUBJECT, SubjectRecord } from './records.ts'
 import type { Store } from './store/store.ts'
 
@@ -7,8 +7,11 @@ export type Claimed =
   | { readonly state: 'claimed'; readonly claim: Claim }
   | { readonly state: 'busy'; readonly until: number }
 
-/** Bindings protect against a second record for as long as a sender could possibly repeat itself. */
-const BINDINGS_EXPIRE_AFTER_MS = 400 * 24 * 60 * 60_000
+/** What a subject is known to contain. */
+export type SubjectView = Pick<SubjectRecord, 'snapshot' | 'facts'>
+
+/** The events a subject is remembered to contain, for a worker that died between its two last writes. */
+const MOST_APPLIED = 50
 
 /**
  * Claims a subject for `leaseMs`. The item's version is the fencing token: every write of the claim names it, so a
@@ -63,6 +66,10 @@ export class Claim {
     return this.#record.lease?.until ?? 0
   }
 
+  get view(): SubjectView {
+    return this.#record
+  }
+
   contains(eventId: string): boolean {
     return this.#record.applied.includes(eventId)
   }
@@ -72,11 +79,9 @@ export class Claim {
     return noted === undefined ? this.#record.journal[as] : (noted ?? undefined)
   }
 
-  /** The latest `sendBy` of an intent nobody knows the outcome of. */
+  /** The latest `sendBy` of a write nobody knows the outcome of. */
   latestSendBy(): number | undefined {
-    const open = Object.values(this.#journal()).flatMap((entry) =>
-      entry.state === 'intent' ? [entry.sendBy] : [],
-    )
+    const open = Object.values(this.#journal()).flatMap((entry) => sendByOf(entry) ?? [])
     return open.length === 0 ? undefined : Math.max(...open)
   }
 
@@ -92,19 +97,21 @@ export class Claim {
 
   /** Gives the subject back; what was noted is kept. */
   release(): Promise<void> {
-    return this.#giveBack(this.#record.applied)
+    return this.#giveBack(this.#record)
   }
 
-  /** One compare-and-swap: the event is part of the subject, its records are bound, the subject is free. */
-  apply(eventId: string): Promise<void> {
-    return this.#giveBack([...this.#record.applied, eventId])
+  /** One compare-and-swap: the subject contains the event and is as `view` says, its records are bound, it is free. */
+  apply(eventId: string, view: SubjectView): Promise<void> {
+    const applied = [...this.#record.applied.filter((id) => id !== eventId), eventId].slice(-MOST_APPLIED)
+    return this.#giveBack({ ...this.#record, ...view, applied })
   }
 
-  #giveBack(applied: readonly string[]): Promise<void> {
-    const { lease: _, ...record } = this.#record
-    const expiresAt = this.#store.now() + BINDINGS_EXPIRE_AFTER_MS
-    const index = applied.length === 0 ? {} : { expiresAt }
-    return this.#replace({ ...record, journal: this.#journal(), applied: [...applied] }, index)
+  /** Kept for ever while something is open; otherwise for as long as a sender could repeat itself. */
+  #giveBack({ lease: _, ...record }: SubjectRecord): Promise<void> {
+    const journal = this.#journal()
+    const isOpen = record.applied.length === 0 || Object.values(journal).some((entry) => sendByOf(entry))
+    const index = isOpen ? {} : { expiresAt: this.#store.now() + TOMBSTONE_MS }
+    return this.#replace({ ...record, journal }, index)
   }
 
   #journal(): SubjectRecord['journal'] {
@@ -125,6 +132,12 @@ export class Claim {
   }
 }
 
+function sendByOf(entry: JournalEntry): number | undefined {
+  return entry.state === 'intent' ? entry.sendBy : entry.updating?.sendBy
+}
+
+export const SUBJECT_PREFIX = 'subject#'
+
 function subjectKey(subject: string): string {
-  return `subject#${subject}`
+  return `${SUBJECT_PREFIX}${subject}`
 }

@@ -1,162 +1,165 @@
-import { applyPlan } from '../crm/apply-plan.ts'
-import { planFor } from '../plans/index.ts'
-import type { SourceContext } from '../sources/source.ts'
-import { type Claim, claimSubject } from './claim.ts'
-import { claimJournal } from './claim-journal.ts'
-import { outcomeOf } from './failure.ts'
-import { sourceOf } from './instances.ts'
-import { FencedOffError, type Ledger, type StoredEvent } from './ledger.ts'
-import { type Deadline, quarantineEnd } from './limits.ts'
-import type { FinishedOutcome, Outcome } from './outcome.ts'
+import { type Tried, tryToDeliver } from './attempt.ts'
+import { BACKOFF, backoffMs } from './backoff.ts'
+import { claimSubject } from './claim.ts'
+import { fingerprintOf } from './failure.ts'
+import type { Admission } from './gate.ts'
+import { FencedOffError, type StoredEvent } from './ledger.ts'
+import type { Deadline } from './limits.ts'
+import type { FinishedOutcome, Outcome, RetryLater } from './outcome.ts'
 import type { Pipe } from './pipe.ts'
-import { unpack } from './records.ts'
-import { StoreUnavailableError } from './store/store.ts'
+import type { Attempt } from './records.ts'
+import type { Slot } from './slots.ts'
 
 /** Beyond what is left of this invocation, so that nobody takes over while it may still be working. */
 const LEASE_MARGIN_MS = 5_000
-/** For this long a new ledger cannot know what an older one has already put into the CRM. */
-const LOOK_FIRST_MS = 60 * 60_000
 /** Somebody else is at work on the subject: come back soon. */
 const BUSY_RETRY_MS = 1_000
 
 /**
- * The story of one event, the same for the first try, a retry, a redrive and a scheduled run: claim its subject, say
- * in the CRM's words what should be there, make it so, write down what came of it.
+ * The story of one event, the same for the first try, a retry, a redrive and a scheduled run: is the CRM to be asked at all,
+ * is there a slot, then claim its subject, say in the CRM's words what should be there, make it so, write down what came of
+ * it.
+ * @param held a slot the caller has; without one a slot is taken and given back
  * @throws StoreUnavailableError when the ledger cannot be read or written; nothing else
  */
-export async function deliver(eventId: string, pipe: Pipe, deadline: Deadline): Promise<Outcome> {
+export async function deliver(
+  eventId: string,
+  pipe: Pipe,
+  deadline: Deadline,
+  held?: Slot,
+): Promise<Outcome> {
   const event = await pipe.ledger.load(eventId)
   if (event === undefined) return { kind: 'duplicate', first: undefined }
   if (isFinished(event)) return { kind: 'duplicate', first: finishedOutcome(event) }
-  const { store } = pipe.ledger
-  const early = tooEarly(event, store.now())
+  const early = tooEarly(event, pipe.ledger.store.now())
   if (early !== undefined) return early
-  const claimed = await claimSubject(store, event.record.subject, deadline.remainingMs() + LEASE_MARGIN_MS)
-  if (claimed.state === 'busy') return busy(store.now(), claimed.until)
+  const admission = await pipe.gate.admit(event.record.instance)
+  if (!admission.admitted) return defer(event, refusal(admission, pipe), pipe)
+  const leaseMs = deadline.remainingMs() + LEASE_MARGIN_MS
+  const slot = held ?? (await pipe.slots.take(leaseMs))
+  if (slot === undefined) return defer(event, noSlot(event, pipe), pipe)
   try {
-    return await deliverClaimed(event, claimed.claim, pipe, deadline)
+    return await deliverInSlot(event, leaseMs, pipe, deadline)
+  } finally {
+    if (held === undefined) await slot.free()
+  }
+}
+
+async function deliverInSlot(
+  event: StoredEvent,
+  leaseMs: number,
+  pipe: Pipe,
+  deadline: Deadline,
+): Promise<Outcome> {
+  const { store } = pipe.ledger
+  const claimed = await claimSubject(store, event.record.subject, leaseMs)
+  if (claimed.state === 'busy') return busy(store.now(), claimed.until)
+  const [at, began] = [store.now(), pipe.monotonicMs()]
+  try {
+    const { claim } = claimed
+    const tried = await tryToDeliver(event, claim, pipe, deadline)
+    const { outcome, view } = tried
+    if (outcome.kind === 'done') await claim.apply(event.record.id, view)
+    else await claim.release()
+    await writeDown(tried, event, attemptOf(tried, at, pipe.monotonicMs() - began), pipe)
+    return outcome
   } catch (error) {
     if (error instanceof FencedOffError) return busy(store.now(), store.now() + BUSY_RETRY_MS)
     throw error
   }
 }
 
-async function deliverClaimed(
-  event: StoredEvent,
-  claim: Claim,
-  pipe: Pipe,
-  deadline: Deadline,
-): Promise<Outcome> {
-  const outcome = await attempt(event, claim, pipe, deadline)
-  if (outcome.kind === 'done' && !claim.contains(event.record.id)) await claim.apply(event.record.id)
-  else await claim.release()
-  await writeDown(outcome, event, pipe.ledger)
-  return outcome
+function attemptOf({ outcome, calls }: Tried, at: number, ms: number): Attempt {
+  const code = 'reason' in outcome ? { code: outcome.reason.code } : {}
+  const effects = outcome.kind === 'done' ? { effects: outcome.effects } : {}
+  return { at, ms: Math.round(ms), outcome: outcome.kind, ...code, calls, ...effects }
 }
 
 /**
  * What came of the try, in the event's record. A sweeper that moved the wake-up meanwhile does not matter: the event is
  * read again. Another worker that has finished it meanwhile does.
  */
-async function writeDown(outcome: Outcome, event: StoredEvent, ledger: Ledger): Promise<void> {
+async function writeDown(tried: Tried, event: StoredEvent, attempt: Attempt, pipe: Pipe): Promise<void> {
   try {
-    await settle(event, outcome, ledger)
+    await settle(tried, event, attempt, pipe)
   } catch (error) {
-    const current = error instanceof FencedOffError ? await ledger.load(event.record.id) : undefined
+    const current = error instanceof FencedOffError ? await pipe.ledger.load(event.record.id) : undefined
     if (current === undefined || isFinished(current)) throw error
-    await settle(current, outcome, ledger)
+    await settle(tried, current, attempt, pipe)
   }
 }
 
-function settle(event: StoredEvent, outcome: Outcome, ledger: Ledger): Promise<unknown> {
+async function settle(tried: Tried, event: StoredEvent, attempt: Attempt, pipe: Pipe): Promise<void> {
+  const { ledger, log } = pipe
+  const { outcome, streak } = tried
   switch (outcome.kind) {
     case 'done':
-      return ledger.finish(event, outcome.bindings)
+      await ledger.finish(event, { bindings: outcome.bindings, attempt })
+      return
     case 'ignored':
-      return ledger.ignore(event, outcome.reason)
-    case 'parked':
-      return ledger.park(event, outcome.reason)
+    case 'stale':
+      await ledger.ignore(event, outcome.kind, outcome.reason, attempt)
+      return
+    case 'parked': {
+      const { code: reason } = outcome.reason
+      await ledger.park(event, outcome.reason, fingerprintOf(outcome.reason, attempt), attempt)
+      log.error('parked', { eventId: event.record.id, instance: event.record.instance, reason })
+      return
+    }
     case 'retry-later':
-      return ledger.wait(event, outcome.notBefore, outcome.reason)
+      await ledger.wait(event, { ...outcome, ...(streak && { streak }) }, attempt)
+      return
     case 'duplicate':
-      return Promise.resolve()
   }
 }
 
-/** One try. Every failure but the ledger's own becomes an outcome. */
-async function attempt(event: StoredEvent, claim: Claim, pipe: Pipe, deadline: Deadline): Promise<Outcome> {
+/** The event waits for something that is not its own fault. Saying so once is enough. */
+async function defer(event: StoredEvent, outcome: RetryLater, { ledger }: Pipe): Promise<Outcome> {
+  const { state, reason } = event.record
+  const isSaid = state === 'waiting' && outcome.by === 'index' && reason?.code === outcome.reason.code
+  if (isSaid && outcome.reason.code !== 'paused') return outcome
   try {
-    return await tryToApply(event, claim, pipe, deadline)
+    await ledger.wait(event, outcome)
+    return outcome
   } catch (error) {
-    if (error instanceof StoreUnavailableError || error instanceof FencedOffError) throw error
-    const open = claim.latestSendBy()
-    return outcomeOf(error, {
-      attempts: event.record.attempts,
-      now: pipe.ledger.store.now(),
-      random: pipe.random,
-      ...(open !== undefined && { quarantineEnd: quarantineEnd(open, pipe.times) }),
-    })
+    if (error instanceof FencedOffError) return busy(ledger.store.now(), ledger.store.now() + BUSY_RETRY_MS)
+    throw error
   }
 }
 
-async function tryToApply(
-  event: StoredEvent,
-  claim: Claim,
-  pipe: Pipe,
-  deadline: Deadline,
-): Promise<Outcome> {
-  const { record } = event
-  const { source, context } = await sourceOf(record.instance, pipe)
-  const happened = source.toEvent(await unpack(record.receipt), context)
-  if (happened.kind === 'ignored')
-    return { kind: 'ignored', reason: { code: happened.reason, message: 'ignored' } }
-  const plan = planFor(happened, planContext(record, pipe, context))
-  const bindings = await applyPlan(plan, {
-    client: pipe.crm,
-    entities: pipe.entities,
-    journal: await journalOf(record, claim, pipe, deadline),
-    onAmbiguous: (step, recordId, count) => {
-      pipe.log.warn('several records match, the lowest id is taken', {
-        eventId: record.id,
-        step,
-        recordId,
-        count,
-      })
-    },
-  })
-  return { kind: 'done', bindings: Object.fromEntries(bindings) }
+const WHY = {
+  'crm-unavailable': 'the CRM does not answer at present',
+  'crm-credentials': 'the CRM refused our user and password',
+  paused: 'people have paused it',
+} as const
+
+/**
+ * While the CRM is away an event stays due, so that the gate alone decides when it is next; what is paused is put off, so
+ * that it does not stand before the others.
+ */
+function refusal({ code, until }: Extract<Admission, { admitted: false }>, { ledger }: Pipe): RetryLater {
+  const notBefore = code === 'paused' ? until : ledger.store.now()
+  return { kind: 'retry-later', notBefore, reason: { code, message: WHY[code] }, by: 'index', burns: false }
 }
 
-function planContext(record: StoredEvent['record'], pipe: Pipe, { instance }: SourceContext) {
-  return { config: pipe.config, instance, receivedAt: new Date(record.receivedAt) }
+function noSlot({ record }: StoredEvent, { ledger, random }: Pipe): RetryLater {
+  const notBefore = ledger.store.now() + backoffMs(BACKOFF.noSlot, record.deferrals, random)
+  const reason = { code: 'no-slot', message: 'as many deliveries are under way as the CRM is given' }
+  return { kind: 'retry-later', notBefore, reason, by: 'message', burns: false }
 }
 
-async function journalOf(record: StoredEvent['record'], claim: Claim, pipe: Pipe, deadline: Deadline) {
-  const isOlderThanLedger = record.receivedAt - (await pipe.ledgerBegan()) < LOOK_FIRST_MS
-  return claimJournal(claim, {
-    installation: pipe.config.installation,
-    times: pipe.times,
-    naturalKeys: pipe.naturalKeys,
-    deadline,
-    fresh: claim.isFirst && !isOlderThanLedger,
-    now: () => pipe.ledger.store.now(),
-  })
-}
-
-function busy(now: number, until: number): Outcome {
+function busy(now: number, until: number): RetryLater {
   const notBefore = Math.min(until, now + BUSY_RETRY_MS)
-  return {
-    kind: 'retry-later',
-    notBefore,
-    reason: { code: 'busy', message: 'another worker has the subject' },
-  }
+  const reason = { code: 'busy', message: 'another worker has the subject' }
+  return { kind: 'retry-later', notBefore, reason, by: 'message', burns: false }
 }
 
 /** A second message for an event that waits must not cut its wait short: the CRM may have asked for it. */
 function tooEarly({ record }: StoredEvent, now: number): Outcome | undefined {
   const { notBefore = 0, reason } = record
   if (record.state !== 'waiting' || notBefore <= now) return undefined
-  return { kind: 'retry-later', notBefore, reason: reason ?? { code: 'waiting', message: 'not yet due' } }
+  const why = reason ?? { code: 'waiting', message: 'not yet due' }
+  return { kind: 'retry-later', notBefore, reason: why, by: 'message', burns: false }
 }
 
 function isFinished({ record }: StoredEvent): boolean {
@@ -168,7 +171,8 @@ export function finishedOutcome({ record }: StoredEvent): FinishedOutcome | unde
   const reason = record.reason ?? { code: 'unknown', message: '' }
   switch (record.state) {
     case 'done':
-      return { kind: 'done', bindings: record.bindings ?? {} }
+      return { kind: 'done', bindings: record.bindings ?? {}, effects: record.history.at(-1)?.effects ?? {} }
+    case 'stale':
     case 'ignored':
     case 'parked':
       return { kind: record.state, reason }

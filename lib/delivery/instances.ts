@@ -1,5 +1,4 @@
 import type { SourceInstance } from '../config/config.ts'
-import { loadSource } from '../sources/index.ts'
 import type { Source, SourceContext } from '../sources/source.ts'
 import type { Pipe } from './pipe.ts'
 
@@ -20,7 +19,7 @@ export type ConfiguredSource = {
  */
 export async function sourceOf(
   name: string,
-  pipe: Pick<Pipe, 'config' | 'secret'>,
+  pipe: Pick<Pipe, 'config' | 'secret' | 'loadSource'>,
   token?: string,
 ): Promise<ConfiguredSource> {
   const { sources } = pipe.config
@@ -34,5 +33,5 @@ export async function sourceOf(
     secrets,
     ...(token !== undefined && { token }),
   }
-  return { source: await loadSource(instance.source), instance, context }
+  return { source: await pipe.loadSource(instance.source), instance, context }
 }

@@ -1,10 +1,18 @@
+import type { Verified } from '../sources/source.ts'
 import type { Bindings, Reason } from './outcome.ts'
-import { type EventRecord, EventRecord as EventShape, type NewEvent, newEventRecord } from './records.ts'
+import { PayloadGoneError, Receipts } from './receipts.ts'
+import { type Attempt, type EventRecord, EventRecord as EventShape, FORMAT } from './records.ts'
 import type { Item, Store } from './store/store.ts'
 
 /** An event as stored; `version` guards the next write of it. */
 export type StoredEvent = { readonly record: EventRecord; readonly version: number }
 
+export type NewEvent = {
+  readonly id: string
+  readonly instance: string
+  readonly subject: string
+  readonly verified: Verified
+}
 export type Recorded = { readonly state: 'new' | 'duplicate'; readonly event: StoredEvent }
 
 /** Somebody else wrote first: this worker's knowledge is out of date and it must stop. */
@@ -18,31 +26,56 @@ const FIRST_WAKE_MS = 15_000
 export const LONGEST_MESSAGE_DELAY_MS = 15 * 60_000
 const LOST_MESSAGE_GRACE_MS = 30_000
 const DAY_MS = 24 * 60 * 60_000
+/** Bindings and the fact that an event was there protect for as long as a sender could possibly repeat itself. */
+export const TOMBSTONE_MS = 400 * DAY_MS
+const LONGEST_HISTORY = 12
 
 export type Retention = { readonly payloadDays: number }
 
-/** The truth about every event: recorded, waiting, done, ignored or parked. Throws StoreUnavailableError throughout. */
+/** How an event waits. */
+export type Wait = {
+  /** In the store's time. */
+  readonly notBefore: number
+  readonly reason: Reason
+  /** Whether it counts as a try that failed. */
+  readonly burns: boolean
+  /**
+   * `message`: a delayed message comes for it, and the due index only catches a lost one. `index`: nobody sends one; it is
+   * due by itself.
+   */
+  readonly by: 'message' | 'index'
+  readonly streak?: EventRecord['streak']
+}
+
+/** What a finished event leaves behind. */
+export type Finish = { readonly bindings: Bindings; readonly attempt: Attempt }
+
+/** The truth about every event: recorded, waiting, done, stale, ignored or parked. Throws StoreUnavailableError throughout. */
 export class Ledger {
   readonly store: Store
+  readonly receipts: Receipts
   readonly #retention: Retention
 
   constructor(store: Store, retention: Retention) {
     this.store = store
+    this.receipts = new Receipts(store)
     this.#retention = retention
   }
 
-  /** Stores the receipt under its id; the same id, or one of `aliases`, makes it a duplicate of what is there. */
+  /**
+   * Stores the receipt under its id; the same id, or one of `aliases`, makes it a duplicate of what is there. The receipt
+   * comes first: an event that is there has its payload.
+   */
   async record(event: NewEvent, aliases: readonly string[]): Promise<Recorded> {
     for (const id of aliases) {
       const earlier = await this.load(id)
       if (earlier !== undefined) return { state: 'duplicate', event: earlier }
     }
+    await this.receipts.put(event.id, event.verified)
     const now = this.store.now()
-    const record = await newEventRecord(event, now)
-    const version = await this.store.putIfAbsent(eventKey(event.id), {
-      value: record,
-      wakeAt: now + FIRST_WAKE_MS,
-    })
+    const record = newRecord(event, now)
+    const write = { value: record, wakeAt: now + FIRST_WAKE_MS }
+    const version = await this.store.putIfAbsent(eventKey(event.id), write)
     if (version !== undefined) return { state: 'new', event: { record, version } }
     const earlier = await this.load(event.id)
     if (earlier === undefined) throw new FencedOffError(`event ${event.id} expired while it was recorded`)
@@ -54,31 +87,84 @@ export class Ledger {
     return item === undefined ? undefined : toStoredEvent(item)
   }
 
+  /** The payload that counts. Throws PayloadGoneError. */
+  payload({ id, payload }: EventRecord): Promise<Verified> {
+    return this.receipts.read(id, payload)
+  }
+
   /** The event is tried again, not before `notBefore`. */
-  wait(event: StoredEvent, notBefore: number, reason: Reason): Promise<StoredEvent> {
-    const queued = notBefore - this.store.now() <= LONGEST_MESSAGE_DELAY_MS
-    const wakeAt = queued ? notBefore + LOST_MESSAGE_GRACE_MS : notBefore
-    const { attempts } = event.record
-    return this.#replace(event, { state: 'waiting', attempts: attempts + 1, notBefore, reason }, { wakeAt })
+  wait(event: StoredEvent, wait: Wait, attempt?: Attempt): Promise<StoredEvent> {
+    const { notBefore, reason, burns, by, streak } = wait
+    const { attempts, deferrals } = event.record
+    const counts = burns ? { attempts: attempts + 1, deferrals: 0 } : { deferrals: deferrals + 1 }
+    const isQueued = by === 'message' && notBefore - this.store.now() <= LONGEST_MESSAGE_DELAY_MS
+    const wakeAt = isQueued ? notBefore + LOST_MESSAGE_GRACE_MS : notBefore
+    const change = { state: 'waiting', notBefore, reason, ...counts, ...(streak && { streak }) } as const
+    return this.#replace(event, change, { wakeAt }, attempt)
   }
 
-  /** Not tried again by itself; kept until somebody redrives it. */
-  park(event: StoredEvent, reason: Reason): Promise<StoredEvent> {
-    return this.#replace(event, { state: 'parked', reason }, {})
+  /** Not tried again by itself; kept until somebody redrives it. `fingerprint`: the same for the same cause. */
+  park(event: StoredEvent, reason: Reason, fingerprint: string, attempt: Attempt): Promise<StoredEvent> {
+    return this.#replace(event, { state: 'parked', reason, fingerprint }, {}, attempt)
   }
 
-  finish(event: StoredEvent, bindings: Bindings): Promise<StoredEvent> {
-    return this.#replace(event, { state: 'done', bindings }, this.#expiry())
+  finish(event: StoredEvent, { bindings, attempt }: Finish): Promise<StoredEvent> {
+    return this.#finish(event, { state: 'done', bindings }, attempt)
   }
 
-  ignore(event: StoredEvent, reason: Reason): Promise<StoredEvent> {
-    return this.#replace(event, { state: 'ignored', reason }, this.#expiry())
+  ignore(
+    event: StoredEvent,
+    state: 'ignored' | 'stale',
+    reason: Reason,
+    attempt: Attempt,
+  ): Promise<StoredEvent> {
+    return this.#finish(event, { state, reason }, attempt)
   }
 
-  /** A parked event is due again: same receipt, today's adapter and mapping, bindings kept. */
-  redrive(event: StoredEvent): Promise<StoredEvent> {
+  /** The payload and the event go in their time. Should this die in between, the audit lets the payload go. */
+  async #finish(event: StoredEvent, change: Partial<EventRecord>, attempt: Attempt): Promise<StoredEvent> {
     const now = this.store.now()
-    return this.#replace(event, { state: 'waiting', attempts: 0, notBefore: now }, { wakeAt: now })
+    const { redriven: _, ...record } = event.record
+    const finished = await this.#replace(
+      { ...event, record },
+      change,
+      { expiresAt: now + TOMBSTONE_MS },
+      attempt,
+    )
+    await this.releasePayload(finished.record)
+    return finished
+  }
+
+  /** A finished event's payload is kept for its retention from now on, no longer. */
+  releasePayload({ id, payload }: EventRecord): Promise<void> {
+    const expiresAt = this.store.now() + this.#retention.payloadDays * DAY_MS
+    return this.receipts.expire(id, payload, expiresAt)
+  }
+
+  /**
+   * A finished event is due again: same payload, today's adapter and mapping, bindings kept and looked at again.
+   * `recreate` makes anew what people removed.
+   * @throws PayloadGoneError when there is nothing left to deliver
+   */
+  async redrive(event: StoredEvent, how: 'check' | 'recreate' = 'check'): Promise<StoredEvent> {
+    const { record } = event
+    await this.receipts.expire(record.id, record.payload, undefined)
+    await this.payload(record)
+    const now = this.store.now()
+    const change = { state: 'waiting', attempts: 0, deferrals: 0, notBefore: now, redriven: how } as const
+    return this.#replace(event, change, { wakeAt: now })
+  }
+
+  /**
+   * Puts a corrected payload beside the first one; from now on it counts. Redrive the event to deliver it.
+   * @param by who corrected it
+   * @throws FencedOffError when somebody else is editing
+   */
+  async edit(event: StoredEvent, verified: Verified, by: string): Promise<StoredEvent> {
+    const { record } = event
+    const number = await this.receipts.edit(record.id, record.payload, verified, by)
+    if (number === undefined) throw new FencedOffError(`${record.id} is being edited by somebody else`)
+    return this.#replace(event, { ...record, payload: number }, {})
   }
 
   /** Moves the wake-up of a due event, so that of two sweepers only one sends its message. False: the other did. */
@@ -102,17 +188,20 @@ export class Ledger {
     event: StoredEvent,
     change: Partial<EventRecord>,
     index: { wakeAt?: number; expiresAt?: number },
-  ) {
-    const { notBefore: _, reason: __, ...kept } = event.record
-    const record: EventRecord = { ...kept, ...change }
+    attempt?: Attempt,
+  ): Promise<StoredEvent> {
+    const { notBefore: _, reason: __, fingerprint: ___, streak: ____, ...kept } = event.record
+    const history = attempt === undefined ? kept.history : [...kept.history, attempt].slice(-LONGEST_HISTORY)
+    const record: EventRecord = { ...kept, ...change, history }
     const version = await this.store.replace(eventKey(record.id), event.version, { value: record, ...index })
     if (version === undefined) throw new FencedOffError(`event ${record.id} was changed by another worker`)
     return { record, version }
   }
+}
 
-  #expiry() {
-    return { expiresAt: this.store.now() + this.#retention.payloadDays * DAY_MS }
-  }
+function newRecord({ id, instance, subject }: NewEvent, receivedAt: number): EventRecord {
+  const counts = { payload: 0, attempts: 0, deferrals: 0, history: [] }
+  return { format: FORMAT, id, instance, subject, receivedAt, state: 'received', ...counts }
 }
 
 const EVENT_PREFIX = 'event#'
@@ -124,3 +213,5 @@ function eventKey(id: string): string {
 function toStoredEvent(item: Item): StoredEvent {
   return { record: EventShape.parse(item.value), version: item.version }
 }
+
+export { PayloadGoneError }

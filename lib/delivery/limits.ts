@@ -12,9 +12,9 @@ export type CrmTimes = {
 export type Deadline = { remainingMs(): number }
 
 /** A deadline `budgetMs` from now, or the given one, whichever comes first. */
-export function earlier(deadline: Deadline, budgetMs: number): Deadline {
-  const end = performance.now() + budgetMs
-  return { remainingMs: () => Math.min(deadline.remainingMs(), end - performance.now()) }
+export function earlier(deadline: Deadline, budgetMs: number, monotonicMs: () => number): Deadline {
+  const end = monotonicMs() + budgetMs
+  return { remainingMs: () => Math.min(deadline.remainingMs(), end - monotonicMs()) }
 }
 
 /** Kept for the last ledger writes and the answer. */

@@ -3,6 +3,9 @@ import type { BoundRecord } from '../crm/journal.ts'
 /** The record each step of the plan stands for, by the step's `as`. */
 export type Bindings = Readonly<Record<string, BoundRecord>>
 
+/** What became of each step of the plan, in a word; with the names of fields that are people's and were left alone. */
+export type Effects = Readonly<Record<string, string>>
+
 /** Why an event is not done. `code` is short and safe to log; `message` and `issues` may quote what was sent. */
 export type Reason = {
   readonly code: string
@@ -10,13 +13,25 @@ export type Reason = {
   readonly issues?: readonly string[] | undefined
 }
 
+/** Tried again, not before `notBefore` in the store's time. */
+export type RetryLater = {
+  readonly kind: 'retry-later'
+  readonly notBefore: number
+  readonly reason: Reason
+  /** `message`: put on the retry queue; `index`: nobody is woken for it, the sweeper finds it. */
+  readonly by: 'message' | 'index'
+  /** Whether it counts as a try that failed. */
+  readonly burns: boolean
+}
+
 /** What became of one try to deliver one event. */
 export type Outcome =
-  | { readonly kind: 'done'; readonly bindings: Bindings }
+  | { readonly kind: 'done'; readonly bindings: Bindings; readonly effects: Effects }
+  /** A newer state of its subject has been delivered already. */
+  | { readonly kind: 'stale'; readonly reason: Reason }
   | { readonly kind: 'ignored'; readonly reason: Reason }
   | { readonly kind: 'parked'; readonly reason: Reason }
-  /** `notBefore` in the store's time. */
-  | { readonly kind: 'retry-later'; readonly notBefore: number; readonly reason: Reason }
+  | RetryLater
   | { readonly kind: 'duplicate'; readonly first: FinishedOutcome | undefined }
 
-export type FinishedOutcome = Extract<Outcome, { kind: 'done' | 'ignored' | 'parked' }>
+export type FinishedOutcome = Extract<Outcome, { kind: 'done' | 'stale' | 'ignored' | 'parked' }>

@@ -48,7 +48,7 @@ export async function receive(
   }
   return {
     eventId: id,
-    outcome: await deliverRecorded(id, pipe, earlier(deadline, source.inlineBudgetMs)),
+    outcome: await deliverRecorded(id, pipe, earlier(deadline, source.inlineBudgetMs, pipe.monotonicMs)),
     instance,
   }
 }
@@ -61,6 +61,12 @@ async function deliverRecorded(id: string, pipe: Pipe, deadline: Deadline): Prom
     const errorName = error instanceof Error ? error.name : 'unknown'
     pipe.log.error('the ledger failed after the receipt was stored', { eventId: id, errorName })
     const reason = { code: 'ledger', message: 'the ledger failed after the receipt was stored' }
-    return { kind: 'retry-later', notBefore: pipe.ledger.store.now(), reason }
+    return {
+      kind: 'retry-later',
+      notBefore: pipe.ledger.store.now(),
+      reason,
+      by: 'message',
+      burns: false,
+    }
   }
 }

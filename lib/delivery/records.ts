@@ -1,13 +1,12 @@
-import { promisify } from 'node:util'
-import { deflateRaw, inflateRaw } from 'node:zlib'
 import * as z from 'zod'
-import type { Verified } from '../sources/source.ts'
 
 /**
- * What the ledger stores. Every record carries the version of its format, so that an upgrade can tell how to read it.
- * An event's `receipt` never changes; its state does.
+ * What the ledger stores. Every record carries the version of its format, so that an upgrade can tell how to read it;
+ * a format this code does not know is an error, never guessed at.
  */
-const FORMAT = 1
+export const FORMAT = 1
+const Format = z.literal(FORMAT)
+const Instant = z.number()
 
 const Reason = z.object({
   code: z.string(),
@@ -15,81 +14,135 @@ const Reason = z.object({
   issues: z.array(z.string()).readonly().optional(),
 })
 
+/** Keyed hashes of a field: what we sent, and what the CRM had after that. Without `seen` the value is people's. */
+const Written = z.object({ sent: z.string(), seen: z.string().optional() })
+
 const Bound = z.object({
   resource: z.string(),
   id: z.string(),
   adopted: z.boolean(),
+  at: Instant.optional(),
   carried: z.record(z.string(), z.string()).optional(),
+  written: z.record(z.string(), Written).optional(),
+  updating: z.object({ sendBy: Instant, sent: z.record(z.string(), z.string()) }).optional(),
+  removed: z.literal(true).optional(),
 })
 
+const Call = z.object({ did: z.string(), ms: z.number(), result: z.string() })
+
+/** One try to deliver an event, without anything personal. */
+const Attempt = z.object({
+  at: Instant,
+  ms: z.number(),
+  outcome: z.string(),
+  code: z.string().optional(),
+  /** Requests to the CRM in the order they ended: `create Cases`, milliseconds, `ok` or the error. */
+  calls: z.array(Call).readonly(),
+  /** What became of each step of the plan. */
+  effects: z.record(z.string(), z.string()).optional(),
+})
+export type Attempt = z.infer<typeof Attempt>
+
+export const EVENT_STATES = ['received', 'waiting', 'done', 'stale', 'ignored', 'parked'] as const
+export type EventState = (typeof EVENT_STATES)[number]
+
 export const EventRecord = z.object({
-  format: z.literal(FORMAT),
+  format: Format,
   id: z.string(),
   instance: z.string(),
   subject: z.string(),
   /** When the delivery was recorded, in the store's time. */
-  receivedAt: z.number(),
-  /** The verified payload, deflated, in base64. */
-  receipt: z.string(),
-  state: z.enum(['received', 'waiting', 'done', 'ignored', 'parked']),
-  /** Tries that reached the CRM or meant to. */
+  receivedAt: Instant,
+  /** Which payload counts: 0 is the one that was received, the others were edited by people. */
+  payload: z.number(),
+  state: z.enum(EVENT_STATES),
+  /** Tries that reached the CRM and failed there. An outage, a pause or a full house burns none. */
   attempts: z.number(),
+  /** Times it had to wait for something that is not its own fault, since it last got further. */
+  deferrals: z.number(),
   /** Not to be tried before, in the store's time; only while waiting. */
-  notBefore: z.number().optional(),
+  notBefore: Instant.optional(),
   reason: Reason.optional(),
+  /** Events that were parked for the same cause have the same one. */
+  fingerprint: z.string().optional(),
+  /** How often in a row the same request was answered with the same 5xx, and since when. */
+  streak: z.object({ on: z.string(), count: z.number(), since: Instant }).optional(),
+  /** The bound records are looked at again; `recreate`: and made anew where people removed them. */
+  redriven: z.enum(['check', 'recreate']).optional(),
   bindings: z.record(z.string(), Bound).optional(),
+  /** The latest tries. */
+  history: z.array(Attempt).readonly(),
 })
 export type EventRecord = Readonly<z.infer<typeof EventRecord>>
 
 const Entry = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('intent'), marker: z.string(), sendBy: z.number() }),
+  z.object({ state: z.literal('intent'), marker: z.string(), sendBy: Instant }),
   Bound.extend({ state: z.literal('bound') }),
 ])
 
+const Version = z.union([z.string(), z.number()])
+export type Version = z.infer<typeof Version>
+
 export const SubjectRecord = z.object({
-  format: z.literal(FORMAT),
+  format: Format,
   /** Who works on the subject; void once `until` has passed or the store's epoch is another one. */
-  lease: z.object({ epoch: z.string(), until: z.number() }).optional(),
+  lease: z.object({ epoch: z.string(), until: Instant }).optional(),
   /** Step `as` → what we meant to create or what it is bound to. */
   journal: z.record(z.string(), Entry),
-  /** Ids of the events this subject already contains. */
+  /** Ids of the latest events this subject contains. */
   applied: z.array(z.string()),
+  /** The event that carries the subject's latest full state, and the sender's version of it. */
+  snapshot: z.object({ eventId: z.string(), version: Version.optional() }).optional(),
+  /** What has happened besides, by the event that said so. They count for ever and in any order. */
+  facts: z.array(z.object({ eventId: z.string(), name: z.string() })),
 })
 export type SubjectRecord = Readonly<z.infer<typeof SubjectRecord>>
 
 export const NaturalKeyRecord = z.object({
-  format: z.literal(FORMAT),
+  format: Format,
   /** The record that has the key; absent while a subject is about to create it. */
   id: z.string().optional(),
   /** Which step of which subject may create it, and until when nobody else may. */
-  holder: z.object({ subject: z.string(), as: z.string(), until: z.number() }).optional(),
+  holder: z.object({ subject: z.string(), as: z.string(), until: Instant }).optional(),
 })
 export type NaturalKeyRecord = Readonly<z.infer<typeof NaturalKeyRecord>>
 
-export const NEW_SUBJECT: SubjectRecord = { format: FORMAT, journal: {}, applied: [] }
+export const ReceiptRecord = z.object({
+  format: Format,
+  /** The verified headers and payload, packed; absent once they were erased. */
+  packed: z.string().optional(),
+  /** Who wrote this payload instead of the sender, and when. */
+  edited: z.object({ by: z.string(), at: Instant }).optional(),
+})
+export type ReceiptRecord = Readonly<z.infer<typeof ReceiptRecord>>
+
+export const SlotRecord = z.object({ format: Format, epoch: z.string(), until: Instant })
+
+export const GateRecord = z.object({
+  format: Format,
+  /** Closed to writes since the CRM failed (`open`, as a breaker is), or since it refused our password (`locked`). */
+  breaker: z.discriminatedUnion('state', [
+    z.object({ state: z.literal('closed') }),
+    z.object({
+      state: z.literal('open'),
+      since: Instant,
+      /** One delivery is let through as a probe then; each failing one doubles the wait. */
+      probeAt: Instant,
+      waitMs: z.number(),
+    }),
+    z.object({ state: z.literal('locked'), since: Instant, credentials: z.string() }),
+  ]),
+  lastSuccessAt: Instant,
+  /** Everything, or single instances, stored and answered but not written to the CRM. */
+  paused: z.object({ all: z.boolean(), instances: z.array(z.string()) }),
+})
+export type GateRecord = Readonly<z.infer<typeof GateRecord>>
+
+export const NEW_SUBJECT: SubjectRecord = { format: FORMAT, journal: {}, applied: [], facts: [] }
 export const FREE_KEY: NaturalKeyRecord = { format: FORMAT }
-
-export type NewEvent = {
-  readonly id: string
-  readonly instance: string
-  readonly subject: string
-  readonly verified: Verified
-}
-
-export async function newEventRecord(event: NewEvent, receivedAt: number): Promise<EventRecord> {
-  const { id, instance, subject } = event
-  const receipt = await pack(event.verified)
-  return { format: FORMAT, id, instance, subject, receivedAt, receipt, state: 'received', attempts: 0 }
-}
-
-const deflate = promisify(deflateRaw)
-const inflate = promisify(inflateRaw)
-
-async function pack(verified: Verified): Promise<string> {
-  return (await deflate(Buffer.from(JSON.stringify(verified)))).toString('base64')
-}
-
-/** The verified headers and payload of a receipt, as the source returned them. */
-export async function unpack(receipt: string): Promise<Verified> {
-  return JSON.parse((await inflate(Buffer.from(receipt, 'base64'))).toString()) as Verified
+export const OPEN_GATE: GateRecord = {
+  format: FORMAT,
+  breaker: { state: 'closed' },
+  lastSuccessAt: 0,
+  paused: { all: false, instances: [] },
 }

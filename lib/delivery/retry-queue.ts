@@ -17,7 +17,7 @@ export async function queueRetry(
   eventId: string,
   outcome: Outcome,
 ): Promise<void> {
-  if (outcome.kind !== 'retry-later') return
+  if (outcome.kind !== 'retry-later' || outcome.by === 'index') return
   const delayMs = Math.max(0, outcome.notBefore - ledger.store.now())
   if (delayMs > LONGEST_MESSAGE_DELAY_MS) return
   try {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Standing } from './standing.ts'
 
 const Field = z.strictObject({ name: z.string(), value: z.string() })
 
@@ -14,6 +15,8 @@ export const FormSubmission = z.strictObject({
   kind: z.literal('form-submission'),
   /** Configured instance name of the source, e.g. `contact`. */
   form: z.string().min(1),
+  /** Absent: the whole of it, as every submission of a plain form is. */
+  standing: Standing.optional(),
   firstName: z.string().min(1).optional(),
   lastName: z.string().min(1).optional(),
   /** Syntactically an e-mail address; anything else stays among `fields`. */

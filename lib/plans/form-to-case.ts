@@ -1,6 +1,7 @@
 import type { CaseMapping, IntegrationConfig } from '../config/config.ts'
 import type { Child, Fields, Plan, Step } from '../crm/plan.ts'
 import type { FormSubmission } from '../events/form-submission.ts'
+import type { Story } from '../events/index.ts'
 import { normalizeKey } from '../values/text.ts'
 import type { PlanContext } from './index.ts'
 import { submissionAsText } from './submission-text.ts'
@@ -10,7 +11,11 @@ import { submissionAsText } from './submission-text.ts'
  * sent in a note. Without a company name the person's own company is used; without an e-mail address nobody can be
  * told apart, so the case stands alone and the note says who wrote.
  */
-export function formToCase(submission: FormSubmission, context: PlanContext): Plan {
+export function formToCase({ snapshot }: Story<FormSubmission>, context: PlanContext): Plan {
+  return snapshot === undefined ? { steps: [] } : planSubmission(snapshot, context)
+}
+
+function planSubmission(submission: FormSubmission, context: PlanContext): Plan {
   const company = companyStep(submission)
   const person = personStep(submission, context.config, company)
   const parties = [company, person].flatMap((step) => (step === undefined ? [] : [step]))

@@ -1,11 +1,16 @@
+import { createHmac } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import integration from '../../integration.config.ts'
 import type { IntegrationConfig } from '../config/config.ts'
 import { createCrmClient } from '../crm/client.ts'
+import { Gate } from '../delivery/gate.ts'
 import { Ledger } from '../delivery/ledger.ts'
 import { naturalKeys } from '../delivery/natural-keys.ts'
 import type { Pipe } from '../delivery/pipe.ts'
+import { Slots } from '../delivery/slots.ts'
+import { planFor } from '../plans/index.ts'
+import { loadSource } from '../sources/index.ts'
 import { type Environment, readEnvironment, readSecret } from './env.ts'
 import { ledgerBirth } from './ledger-birth.ts'
 import { createLog } from './log.ts'
@@ -30,12 +35,18 @@ export function assemble(): Promise<Pipe> {
 /** Wires one pipe. The only place where rooms meet that do not know each other. */
 export async function build(config: IntegrationConfig, environment: Environment): Promise<Pipe> {
   const store = await openStore(environment)
+  const { random } = Math
+  const monotonicMs = () => performance.now()
+  const hash = keyedHash(environment.LEDGER_KEY)
+  const credentials = hash(`${environment.CRM_USER}\n${environment.CRM_PASSWORD}`)
   const entities = entityLoader(environment.CRM_PROTOTYPES_DIR, () => store.now())
   return {
     config: { ...config, publicUrl: environment.PUBLIC_URL ?? config.publicUrl },
     ledger: new Ledger(store, config.retention),
     ledgerBegan: ledgerBirth(store),
     naturalKeys: naturalKeys(store, environment.LEDGER_KEY, sleep),
+    gate: new Gate({ store, credentials, random, monotonicMs }),
+    slots: new Slots({ store, count: config.crm.concurrency, random }),
     crm: createCrmClient({ ...(await crmConnection(environment)), ...config.crm, entities }),
     times: {
       requestTimeoutMs: environment.CRM_REQUEST_TIMEOUT_MS,
@@ -44,10 +55,20 @@ export async function build(config: IntegrationConfig, environment: Environment)
     },
     entities,
     queue: sqsRetryQueue(environment.RETRY_QUEUE_URL),
+    loadSource,
+    plan: planFor,
     secret: async (name) => readSecret(name),
-    random: Math.random,
+    hash,
+    random,
+    monotonicMs,
     log: createLog(),
   }
+}
+
+const HASH_CHARACTERS = 16
+
+function keyedHash(key: string): (text: string) => string {
+  return (text) => createHmac('sha256', key).update(text).digest('base64url').slice(0, HASH_CHARACTERS)
 }
 
 async function crmConnection(environment: Environment) {

@@ -17,6 +17,7 @@ it('fills in what a stock installation of Sage CRM has', () => {
     release: 'any',
     timeZone: 'UTC',
     instants: 'utc',
+    concurrency: 4,
     installName: 'crm',
     markerFields: { Cases: 'case_customerref' },
     personByEmail: { resource: 'vPerson', email: 'pers_emailaddress', id: 'pers_personid' },

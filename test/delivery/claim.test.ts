@@ -35,7 +35,7 @@ describe.each(LEDGER_STORES)('a claim on $name', (on) => {
     advance(LEASE_MS + 1)
     const second = await claimed(store)
     await expect(first.write({ case: bound })).rejects.toThrow(FencedOffError)
-    await expect(first.apply('e')).rejects.toThrow(FencedOffError)
+    await expect(first.apply('e', first.view)).rejects.toThrow(FencedOffError)
     await second.write({ case: bound })
     expect(second.entry('case')).toEqual(bound)
   })
@@ -71,7 +71,8 @@ describe.each(LEDGER_STORES)('a claim on $name', (on) => {
 
   it('remembers the events that were applied', async () => {
     const { store } = await steppedStore(on)
-    await (await claimed(store)).apply('event-1')
+    const claim = await claimed(store)
+    await claim.apply('event-1', claim.view)
     const next = await claimed(store)
     expect([next.contains('event-1'), next.contains('event-2')]).toEqual([true, false])
   })

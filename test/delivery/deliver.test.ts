@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { deliver } from '../../lib/delivery/deliver.ts'
 import { receive } from '../../lib/delivery/receive.ts'
-import { allOf, breakCrm, readCrm } from '../support/crm.ts'
+import { allOf, breakCrm, readCrm, requestsTo, untilIdle } from '../support/crm.ts'
 import { LEDGER_STORES } from '../support/ledger-stores.ts'
 import { formRequest, minute, startPipe } from '../support/pipe.ts'
 
@@ -120,6 +120,7 @@ describe.each(LEDGER_STORES)('a delivered form on $name', (on) => {
         await breakCrm(emulator, { method: 'POST', resource, fault })
         const { eventId, outcome } = await submit(FORM)
         expect(outcome).toMatchObject({ kind: 'retry-later', reason: { code: 'crm-unclear' } })
+        await untilIdle(emulator)
         expect(await untilFinished(eventId)).toMatchObject({ kind: 'done' })
         for (const entity of ['Company', 'Person', 'Cases', 'Notes']) {
           expect([entity, await allOf(emulator, entity)]).toEqual([entity, [expect.anything()]])
@@ -190,11 +191,20 @@ describe.each(LEDGER_STORES)('a delivered form on $name', (on) => {
     expect((await pipe.ledger.load(seen.id))?.record.state).toBe('done')
   })
 
-  it('never tries a wrong password twice by itself', async () => {
-    const { emulator, pipe, submit } = await startPipe({ on })
+  it('never tries a wrong password twice by itself, and goes on when people say so', async () => {
+    const { emulator, pipe, submit, untilFinished } = await startPipe({ on })
     await breakCrm(emulator, { fault: { kind: 'status', status: 401, when: 'before-commit' } })
-    const { outcome } = await submit(FORM)
-    expect(outcome).toMatchObject({ kind: 'parked', reason: { code: 'crm-credentials' } })
-    expect(await pipe.ledger.listDue(10)).toEqual([])
+    const { eventId, outcome } = await submit(FORM)
+    expect(outcome).toMatchObject({ kind: 'retry-later', reason: { code: 'crm-credentials' }, by: 'index' })
+    const before = await requestsTo(emulator)
+    const another = await submit({ ...FORM, message: 'And cables.' })
+    expect(another.outcome).toMatchObject({ kind: 'retry-later', reason: { code: 'crm-credentials' } })
+    expect(await deliver(eventId, pipe, minute())).toMatchObject({ kind: 'retry-later' })
+    expect(await requestsTo(emulator)).toBe(before)
+    await pipe.gate.resume()
+    expect([await untilFinished(eventId), await untilFinished(another.eventId)]).toMatchObject([
+      { kind: 'done' },
+      { kind: 'done' },
+    ])
   })
 })

@@ -249,6 +249,35 @@ describe('a value over the limit of an item', () => {
     expect(blobs.names().map((name) => name.split('/')[0])).toEqual(['kept', '32d', '512d'])
   })
 
+  it('moves to where its new expiry says, and back, with its version', async () => {
+    const { store, blobs } = await setUp()
+    const value = large('a')
+    await store.putIfAbsent('a', { value })
+    const folders = () => blobs.names().map((name) => name.split('/')[0])
+    await store.expire('a', store.now() + 30 * DAY_MS)
+    expect(folders()).toEqual(['32d'])
+    await store.expire('a', undefined)
+    expect(folders()).toEqual(['kept'])
+    expect(await store.get('a')).toEqual({ key: 'a', version: 1, value })
+  })
+
+  it('is moved once when the answer to that is lost', async () => {
+    const table = await createTable(await sharedDynamoDb())
+    const proxy = await answerLosingProxy(table.endpoint)
+    const blobs = memoryBlobs()
+    const [store, value] = [closing(table.open({ blobs, endpoint: proxy.endpoint })), large('a')]
+    await store.putIfAbsent('a', { value })
+    const put = blobs.put
+    blobs.put = async (name, bytes) => {
+      await put(name, bytes)
+      proxy.loseAnswers(1)
+    }
+    await store.expire('a', store.now() + 30 * DAY_MS)
+    expect(proxy.lost()).toBe(1)
+    expect(blobs.names()).toEqual([expect.stringMatching(/^32d\//)])
+    expect((await store.get('a'))?.value).toEqual(value)
+  })
+
   it('is read again when somebody replaced it between the item and the blob', async () => {
     const { store, blobs } = await setUp()
     const [first, second] = [large('first'), large('second')]

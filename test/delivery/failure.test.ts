@@ -10,7 +10,7 @@ import { outcomeOf } from '../../lib/delivery/failure.ts'
 import { NotUnderstoodError } from '../../lib/sources/errors.ts'
 
 const NOW = 1_000_000
-const circumstances = { attempts: 0, now: NOW, random: () => 0.5 }
+const circumstances = { attempts: 0, deferrals: 0, lastSuccessAt: 0, now: NOW, random: () => 0.5 }
 
 describe('a failure', () => {
   it('that will never be accepted is parked with what is wrong', () => {
@@ -34,8 +34,8 @@ describe('a failure', () => {
   })
 
   it('waits longer with every try, and least when nothing was sent', () => {
-    const delays = [0, 3].map((attempts) => {
-      const outcome = outcomeOf(new CrmUnreachableError('away'), { ...circumstances, attempts })
+    const delays = [0, 3].map((deferrals) => {
+      const outcome = outcomeOf(new CrmUnreachableError('away'), { ...circumstances, deferrals })
       return outcome.kind === 'retry-later' ? outcome.notBefore - NOW : undefined
     })
     expect(delays).toEqual([250, 2_000])
@@ -56,6 +56,6 @@ describe('a failure', () => {
   it('by too little time is tried at once, but not over and over', () => {
     const outOfTime = new NotYetError('out-of-time', NOW)
     expect(outcomeOf(outOfTime, circumstances)).toMatchObject({ notBefore: NOW })
-    expect(outcomeOf(outOfTime, { ...circumstances, attempts: 3 })).toMatchObject({ notBefore: NOW + 8_000 })
+    expect(outcomeOf(outOfTime, { ...circumstances, deferrals: 3 })).toMatchObject({ notBefore: NOW + 8_000 })
   })
 })

@@ -175,6 +175,20 @@ export function storeContract(name: string, open: () => Promise<TestStore>): voi
       expect((await collect(store.scan('a#'))).map(({ key }) => key).toSorted()).toEqual(['a#', 'a#😀'])
     })
 
+    it('lets an item go later, or keeps it after all, without touching its value and version', async () => {
+      await store.putIfAbsent('a', { value: 'a', wakeAt: 5 })
+      await store.putIfAbsent('b', { value: 'b' })
+      await store.expire('a', store.now() + 10)
+      await store.expire('b', store.now() + 10)
+      expect(await store.get('a')).toMatchObject({ version: 1, value: 'a', wakeAt: 5 })
+      await store.expire('b', undefined)
+      await store.expire('nobody', store.now() + 10)
+      advance(11)
+      expect(await store.get('a')).toBeUndefined()
+      expect(await store.get('b')).toMatchObject({ version: 1, value: 'b' })
+      expect(await store.get('nobody')).toBeUndefined()
+    })
+
     it('scans every item with a prefix, across pages, and no other', async () => {
       const keys = Array.from({ length: 450 }, (_, index) => `event#${index}`)
       await Promise.all([...keys, 'event', 'subject#1'].map((key) => store.putIfAbsent(key, { value: key })))

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import type { SQSEvent } from 'aws-lambda'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Emulator, startEmulator } from '../../emulator/server.ts'
+import { StoreUnavailableError } from '../../lib/delivery/store/store.ts'
 import { type SqsServer, sqsClient, startSqsServer } from '../../local/sqs-server.ts'
 import { allOf, breakCrm } from '../support/crm.ts'
 import { TEST_USER } from '../support/pipe.ts'
@@ -96,6 +97,21 @@ describe('retry-delivery', () => {
     expect(await retry({ Records } as unknown as SQSEvent)).toEqual({
       batchItemFailures: [{ itemIdentifier: 'bad' }],
     })
+  })
+
+  it('gives back a message when the ledger fails, and names its event in the log', async () => {
+    const { assemble } = await import('../../lib/runtime/assemble.ts')
+    const { ledger, log } = await assemble()
+    const load = vi.spyOn(ledger, 'load').mockRejectedValue(new StoreUnavailableError('away'))
+    const error = vi.spyOn(log, 'error')
+    const Records = [{ messageId: 'one', body: JSON.stringify({ eventId: 'contact:one' }) }]
+    expect(await retry({ Records } as unknown as SQSEvent)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'one' }],
+    })
+    const fields = { eventId: 'contact:one', errorName: 'StoreUnavailableError' }
+    expect(error).toHaveBeenCalledExactlyOnceWith(expect.any(String), fields)
+    load.mockRestore()
+    error.mockRestore()
   })
 })
 

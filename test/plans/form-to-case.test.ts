@@ -35,12 +35,15 @@ function without(...names: (keyof FormSubmission)[]): FormSubmission {
 }
 
 function stepOf(event: FormSubmission, as: string) {
-  return formToCase(event, context).steps.find((step) => step.as === as)
+  return formToCase({ snapshot: event, facts: [] }, context).steps.find((step) => step.as === as)
 }
 
 describe('a form submission as a plan', () => {
   it('is company, person, case and note, each after what it refers to', () => {
-    const order = formToCase(submission, context).steps.map(({ as, needs }) => [as, needs])
+    const order = formToCase({ snapshot: submission, facts: [] }, context).steps.map(({ as, needs }) => [
+      as,
+      needs,
+    ])
     expect(order).toEqual([
       ['company', []],
       ['person', ['company']],
@@ -77,7 +80,9 @@ describe('a form submission as a plan', () => {
   })
 
   it('stands alone without an e-mail address: nobody can be told apart', () => {
-    const steps = formToCase(without('email', 'company'), context).steps.map((step) => step.as)
+    const steps = formToCase({ snapshot: without('email', 'company'), facts: [] }, context).steps.map(
+      (step) => step.as,
+    )
     expect(steps).toEqual(['case', 'note'])
   })
 

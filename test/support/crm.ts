@@ -1,3 +1,4 @@
+import { vi } from 'vitest'
 import type { Emulator } from '../../emulator/server.ts'
 import { TEST_USER } from './pipe.ts'
 
@@ -29,4 +30,39 @@ export async function breakCrm(emulator: Pick<Emulator, 'controlUrl'>, fault: Cr
     body: JSON.stringify(fault),
   })
   if (!response.ok) throw new Error(`fault refused: ${response.status} ${await response.text()}`)
+}
+
+type Stats = { readonly requests: number; readonly concurrency: number }
+
+async function statsOf({ controlUrl }: Pick<Emulator, 'controlUrl'>): Promise<Stats> {
+  return (await (await fetch(`${controlUrl}/stats`)).json()) as Stats
+}
+
+/** How many requests the emulator has had. */
+export async function requestsTo(emulator: Pick<Emulator, 'controlUrl'>): Promise<number> {
+  return (await statsOf(emulator)).requests
+}
+
+/** Resolves when the emulator works on nothing any more, late commits included. */
+export async function untilIdle(emulator: Pick<Emulator, 'controlUrl'>): Promise<void> {
+  await vi.waitUntil(async () => (await statsOf(emulator)).concurrency === 0)
+}
+
+/** A person changes a record in the CRM, past our own client. */
+export async function changeCrm(
+  emulator: Pick<Emulator, 'baseUrl'>,
+  path: string,
+  fields: CrmRecord,
+): Promise<void> {
+  const headers = { authorization: AUTHORIZATION, 'content-type': 'application/json' }
+  const body = JSON.stringify(fields)
+  const response = await fetch(`${emulator.baseUrl}/${path}`, { method: 'PATCH', headers, body })
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+}
+
+/** A person deletes a record in the CRM. */
+export async function deleteFromCrm(emulator: Pick<Emulator, 'baseUrl'>, path: string): Promise<void> {
+  const headers = { authorization: AUTHORIZATION }
+  const response = await fetch(`${emulator.baseUrl}/${path}`, { method: 'DELETE', headers })
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
 }

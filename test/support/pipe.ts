@@ -5,12 +5,16 @@ import { defineConfig } from '../../lib/config/config.ts'
 import { createCrmClient } from '../../lib/crm/client.ts'
 import { loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
 import { deliver } from '../../lib/delivery/deliver.ts'
+import { Gate } from '../../lib/delivery/gate.ts'
 import { Ledger } from '../../lib/delivery/ledger.ts'
 import { naturalKeys } from '../../lib/delivery/natural-keys.ts'
 import type { Outcome } from '../../lib/delivery/outcome.ts'
 import type { Pipe } from '../../lib/delivery/pipe.ts'
 import { receive } from '../../lib/delivery/receive.ts'
+import { Slots } from '../../lib/delivery/slots.ts'
 import type { HttpRequest } from '../../lib/intake/request.ts'
+import { planFor } from '../../lib/plans/index.ts'
+import { loadSource } from '../../lib/sources/index.ts'
 import { type LedgerStore, SQLITE } from './ledger-stores.ts'
 
 export const TEST_USER = { logon: 'admin', password: 'admin' }
@@ -30,19 +34,23 @@ export type TestPipe = {
   untilFinished(eventId: string): Promise<Outcome>
 }
 
-export type PipeOptions = Pick<EmulatorOptions, 'dialect'> & { readonly on?: LedgerStore }
+export type PipeOptions = Partial<Pipe> & Pick<EmulatorOptions, 'dialect'> & { readonly on?: LedgerStore }
 
 /** The real pipe over a real emulator, with an empty ledger whose clock the test can move. */
-export async function startPipe({ on = SQLITE, ...options }: PipeOptions = {}): Promise<TestPipe> {
+export async function startPipe({
+  dialect = '2022R2',
+  on = SQLITE,
+  ...parts
+}: PipeOptions = {}): Promise<TestPipe> {
   const emulator = await startEmulator({
-    ...options,
+    dialect,
     users: [TEST_USER],
     longestRequestMs: LONGEST_REQUEST_MS,
   })
   let skippedMs = 0
   const store = await on.open(() => Date.now() + skippedMs)
   const queued: TestPipe['queued'] = []
-  const pipe = testPipe(emulator, store, queued)
+  const pipe = { ...testPipe(emulator, store, queued), ...parts }
   onTestFinished(async () => {
     pipe.crm.close()
     await Promise.all([store.close(), emulator.close()])
@@ -56,12 +64,14 @@ export async function startPipe({ on = SQLITE, ...options }: PipeOptions = {}): 
     queued,
     advance,
     submit: (fields) => receive(formRequest(fields), { kind: 'form', name: 'contact' }, pipe, minute()),
-    untilFinished: (eventId) => untilFinished(eventId, pipe, { advance, emulator }),
+    untilFinished: (eventId) => untilFinished(eventId, pipe, advance),
   }
 }
 
 function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: TestPipe['queued']): Pipe {
   const requestTimeoutMs = 2 * LONGEST_REQUEST_MS
+  const random = () => 0.5
+  const monotonicMs = () => performance.now()
   return {
     config: defineConfig({
       installation: 'test',
@@ -70,6 +80,7 @@ function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: Te
         contact: { source: 'web-form', options: { honeypot: '_gotcha' } },
         private: { source: 'web-form', secrets: ['PRIVATE_TOKEN'] },
         forgotten: { source: 'web-form', secrets: ['NEVER_SET'] },
+        tickets: { source: 'ticket' },
         thanking: { source: 'web-form', thankYouUrl: 'https://example.com/thanks' },
       },
       case: { source: 'Web', priority: 'Normal' },
@@ -77,6 +88,8 @@ function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: Te
     ledger: new Ledger(store, { payloadDays: 30 }),
     ledgerBegan: async () => store.now() - 2 * HOUR_MS,
     naturalKeys: naturalKeys(store, 'a secret of the tests', sleep),
+    gate: new Gate({ store, credentials: 'the test user', random, monotonicMs }),
+    slots: new Slots({ store, count: 8, random }),
     crm: createCrmClient({
       baseUrl: emulator.baseUrl,
       credentials: { user: TEST_USER.logon, password: TEST_USER.password },
@@ -87,19 +100,23 @@ function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: Te
     entities: loadEntity,
     queue: { send: async (eventId, delayMs) => void queued.push({ eventId, delayMs }) },
     secret: async (name) => (name === 'PRIVATE_TOKEN' ? ['s3cret'] : []),
-    random: () => 0.5,
+    loadSource,
+    plan: planFor,
+    hash: (text) => text,
+    random,
+    monotonicMs,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   }
 }
 
 /** A form post as intake hands it on. */
-export function formRequest(fields: Readonly<Record<string, string>>): HttpRequest {
+export function formRequest(fields: Readonly<Record<string, string | undefined>>): HttpRequest {
   return {
     method: 'POST',
     path: '/forms/contact',
     rawQuery: '',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: Buffer.from(new URLSearchParams(fields).toString()),
+    body: Buffer.from(new URLSearchParams(Object.entries(fields) as [string, string][]).toString()),
     sourceIp: '127.0.0.1',
   }
 }
@@ -109,25 +126,11 @@ export function minute() {
   return { remainingMs: () => end - performance.now() }
 }
 
-async function untilFinished(
-  eventId: string,
-  pipe: Pipe,
-  { advance, emulator }: Pick<TestPipe, 'advance' | 'emulator'>,
-): Promise<Outcome> {
+async function untilFinished(eventId: string, pipe: Pipe, advance: (ms: number) => void): Promise<Outcome> {
   for (let tries = 0; tries < 20; tries += 1) {
     const outcome = await deliver(eventId, pipe, minute())
     if (outcome.kind !== 'retry-later') return outcome
-    await untilIdle(emulator)
     advance(Math.max(0, outcome.notBefore - pipe.ledger.store.now()) + 1)
   }
   throw new Error(`${eventId} is still not finished after 20 tries`)
-}
-
-/** The CRM has no clock to move: what a quarantine waits for is waited for, before the ledger's clock is moved over it. */
-async function untilIdle({ controlUrl }: Emulator): Promise<void> {
-  for (;;) {
-    const stats = (await (await fetch(`${controlUrl}/stats`)).json()) as { readonly concurrency: number }
-    if (stats.concurrency === 0) return
-    await sleep(5)
-  }
 }

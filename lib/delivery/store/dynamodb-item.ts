@@ -12,9 +12,15 @@ export function timeAttributes(key: string, { wakeAt, expiresAt }: Times) {
   return {
     wakeAt: wakeAt === undefined ? undefined : { N: String(wakeAt) },
     shard: wakeAt === undefined ? undefined : { N: String(shardOf(key)) },
-    expiresAt: expiresAt === undefined ? undefined : { N: String(expiresAt) },
-    ttl: expiresAt === undefined ? undefined : { N: String(Math.ceil(deletionOf(expiresAt) / 1000)) },
+    ...expiryAttributes(expiresAt),
   }
+}
+
+/** `ttl` is what DynamoDB goes by, in seconds. */
+export function expiryAttributes(expiresAt: number | undefined) {
+  if (expiresAt === undefined) return { expiresAt: undefined, ttl: undefined }
+  const ttlS = Math.ceil((expiresAt + KEEP_EXPIRED_MS) / 1000)
+  return { expiresAt: { N: String(expiresAt) }, ttl: { N: String(ttlS) } }
 }
 
 export function timesOf(found: Attributes): Times {
@@ -28,9 +34,9 @@ export function isExpired(found: Attributes, now: number): boolean {
   return expiresAt !== undefined && expiresAt <= now
 }
 
-/** When an item may be deleted for good, and its blob with it. */
-export function deletionOf(expiresAt: number): number {
-  return expiresAt + KEEP_EXPIRED_MS
+/** For how long from `now` a blob must be there; undefined: for ever. */
+export function lifetimeOf(expiresAt: number | undefined, now: number): number | undefined {
+  return expiresAt === undefined ? undefined : expiresAt + KEEP_EXPIRED_MS - now
 }
 
 function shardOf(key: string): number {

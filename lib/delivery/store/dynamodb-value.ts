@@ -44,6 +44,19 @@ export async function fromAttribute(attribute: Attribute | undefined, blobs: Blo
   return unpack(packed)
 }
 
+/** A copy of a blob with another lifetime, as an attribute; undefined when the blob is gone. */
+export async function copied(
+  name: string,
+  blobs: Blobs,
+  blob: { readonly id: string; readonly lifetimeMs: number | undefined },
+): Promise<Attribute | undefined> {
+  const packed = await blobs.get(name)
+  if (packed === undefined) return undefined
+  const copy = blobName(blob.id, blob.lifetimeMs)
+  await blobs.put(copy, packed)
+  return { M: { spilled: { S: copy } } }
+}
+
 /** Removes the blob of an attribute that no item has any more. */
 export async function discard(attribute: Attribute | undefined, blobs: Blobs): Promise<void> {
   const name = spilledName(attribute)
@@ -54,7 +67,8 @@ async function unpack(packed: Buffer): Promise<unknown> {
   return JSON.parse((await inflate(packed)).toString())
 }
 
-function spilledName(attribute: Attribute | undefined): string | undefined {
+/** The name of the blob a value was spilled to. */
+export function spilledName(attribute: Attribute | undefined): string | undefined {
   const spilled = attribute !== undefined && 'M' in attribute ? attribute.M['spilled'] : undefined
   return spilled !== undefined && 'S' in spilled ? spilled.S : undefined
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { StoreClock } from './clock-offset.ts'
 import { type Attribute, type Attributes, type DynamoDb, numberOf, textOf } from './dynamodb-api.ts'
-import { deletionOf, isExpired, SHARDS, timeAttributes, timesOf } from './dynamodb-item.ts'
+import { expiryAttributes, isExpired, lifetimeOf, SHARDS, timeAttributes, timesOf } from './dynamodb-item.ts'
 import { type Condition, updateExpression } from './dynamodb-update.ts'
-import { BlobGoneError, discard, fromAttribute, toAttribute } from './dynamodb-value.ts'
+import { BlobGoneError, copied, discard, fromAttribute, spilledName, toAttribute } from './dynamodb-value.ts'
 import type { Blobs } from './spill.ts'
 import { type Item, type Store, StoreUnavailableError, type Write } from './store.ts'
 
@@ -26,6 +26,14 @@ const IS_FREE: Condition = {
   names: ['pk', 'expiresAt'],
 }
 const IS_AT_VERSION: Condition = { text: `#version = :expected AND ${LIVE}`, names: ['version', 'expiresAt'] }
+const IS_NOT_SPILLED: Condition = {
+  text: `attribute_exists(#pk) AND NOT attribute_type(#value, :map) AND ${LIVE}`,
+  names: ['pk', 'value', 'expiresAt'],
+}
+const IS_IN_BLOB: Condition = {
+  text: `#value.#spilled = :blob AND ${LIVE}`,
+  names: ['value', 'spilled', 'expiresAt'],
+}
 
 /**
  * The store many machines share: one DynamoDB table (serverless.yml) that is written by conditional updates only.
@@ -70,6 +78,13 @@ class DynamoDbStore implements Store {
     return this.#write(key, write, IS_AT_VERSION, { ':expected': { N: String(version) } })
   }
 
+  /** A value that was spilled is moved to a blob of the new lifetime; any other is not even read. */
+  async expire(key: string, expiresAt: number | undefined): Promise<void> {
+    const map = { ':map': { S: 'M' } }
+    const { output } = await this.#update(key, expiryAttributes(expiresAt), IS_NOT_SPILLED, map)
+    if (output === undefined) await this.#expireSpilled(key, expiresAt)
+  }
+
   async listDue(until: number, limit: number) {
     const shards = Array.from({ length: SHARDS }, (_, shard) => this.#dueIn(shard, until, limit))
     const due = (await Promise.all(shards)).flat()
@@ -100,17 +115,10 @@ class DynamoDbStore implements Store {
 
   async #write(key: string, write: Write, condition: Condition, values: Attributes) {
     const nonce = randomUUID()
-    const lifetimeMs = write.expiresAt === undefined ? undefined : deletionOf(write.expiresAt) - this.now()
-    const value = await toAttribute(write.value, this.#blobs, { id: nonce, lifetimeMs })
-    const { output, unclear } = await this.#api.call('UpdateItem', {
-      TableName: this.#table,
-      Key: { pk: { S: key } },
-      ReturnValues: 'UPDATED_OLD',
-      ...updateExpression({ ...timeAttributes(key, write), value, nonce: { S: nonce } }, condition, {
-        ':now': this.#nowAttribute(),
-        ...values,
-      }),
-    })
+    const blob = { id: nonce, lifetimeMs: lifetimeOf(write.expiresAt, this.now()) }
+    const value = await toAttribute(write.value, this.#blobs, blob)
+    const attributes = { ...timeAttributes(key, write), value, nonce: { S: nonce } }
+    const { output, unclear } = await this.#update(key, attributes, condition, values, 'count')
     if (output !== undefined) {
       await this.#discard(output.Attributes?.['value'])
       return (numberOf(output.Attributes?.['version']) ?? 0) + 1
@@ -119,6 +127,39 @@ class DynamoDbStore implements Store {
     if (textOf(found?.['nonce']) === nonce) return numberOf(found?.['version'])
     await this.#discard(value)
     return undefined
+  }
+
+  async #expireSpilled(key: string, expiresAt: number | undefined): Promise<void> {
+    for (let tries = 1; tries <= MOST_READS; tries += 1) {
+      const found = await this.#read(key)
+      if (found === undefined || isExpired(found, this.now())) return
+      const blob = { id: randomUUID(), lifetimeMs: lifetimeOf(expiresAt, this.now()) }
+      const old = spilledName(found['value'])
+      const value = old === undefined ? undefined : await copied(old, this.#blobs, blob)
+      if (old === undefined || value === undefined) continue
+      const attributes = { ...expiryAttributes(expiresAt), value }
+      const { output, unclear } = await this.#update(key, attributes, IS_IN_BLOB, { ':blob': { S: old } })
+      const now = output === undefined && unclear ? await this.#read(key) : undefined
+      const isMoved = output !== undefined || spilledName(now?.['value']) === spilledName(value)
+      await this.#discard(isMoved ? found['value'] : value)
+      if (isMoved) return
+    }
+    throw new StoreUnavailableError(`the value of ${key} changes too often, or is gone`)
+  }
+
+  #update(
+    key: string,
+    attributes: Readonly<Record<string, Attribute | undefined>>,
+    condition: Condition,
+    values: Attributes,
+    version: 'count' | 'keep' = 'keep',
+  ) {
+    return this.#api.call('UpdateItem', {
+      TableName: this.#table,
+      Key: { pk: { S: key } },
+      ReturnValues: version === 'count' ? 'UPDATED_OLD' : 'NONE',
+      ...updateExpression(attributes, version, condition, { ':now': this.#nowAttribute(), ...values }),
+    })
   }
 
   /** A blob that cannot be removed now is left behind; the write it belonged to is decided. */

@@ -81,6 +81,12 @@ class SqliteStore implements Store {
     })
   }
 
+  async expire(key: string, expiresAt: number | undefined): Promise<void> {
+    await this.#writes.run(() =>
+      this.#statements.expire.run({ key, now: this.now(), expiresAt: expiresAt ?? null }),
+    )
+  }
+
   async listDue(until: number, limit: number) {
     const rows = attempt(() => this.#statements.due.all({ until, limit, now: this.now() })) as ItemRow[]
     return rows.map((row) => ({ key: row.key, wakeAt: row.wake_at ?? until }))
@@ -118,7 +124,10 @@ class SqliteStore implements Store {
   }
 }
 
-type Statements = Record<'get' | 'put' | 'replace' | 'version' | 'due' | 'scan' | 'purge', StatementSync>
+type Statements = Record<
+  'get' | 'put' | 'replace' | 'expire' | 'version' | 'due' | 'scan' | 'purge',
+  StatementSync
+>
 
 function prepare(database: DatabaseSync): Statements {
   const live = '(expires_at IS NULL OR expires_at > :now)'
@@ -132,6 +141,7 @@ function prepare(database: DatabaseSync): Statements {
     replace: database.prepare(`UPDATE item
       SET version = version + 1, value = :value, wake_at = :wakeAt, expires_at = :expiresAt
       WHERE key = :key AND version = :version AND ${live}`),
+    expire: database.prepare(`UPDATE item SET expires_at = :expiresAt WHERE key = :key AND ${live}`),
     version: database.prepare('SELECT version FROM item WHERE key = :key'),
     due: database.prepare(
       `SELECT * FROM item WHERE wake_at <= :until AND ${live} ORDER BY wake_at LIMIT :limit`,

@@ -22,6 +22,11 @@ export type Store = {
   putIfAbsent(key: string, write: Write): Promise<number | undefined>
   /** The new version, or undefined when the item is no longer at `version`. Replaces value, wakeAt and expiresAt. */
   replace(key: string, version: number, write: Write): Promise<number | undefined>
+  /**
+   * Lets an item go at an instant, or keeps it for good; its value and version stay. For what is never changed otherwise.
+   * Nothing happens when there is no such item.
+   */
+  expire(key: string, expiresAt: number | undefined): Promise<void>
   /** Keys whose `wakeAt` is not after `until`, earliest first. The index may lag behind the items by a moment. */
   listDue(until: number, limit: number): Promise<readonly { readonly key: string; readonly wakeAt: number }[]>
   /** Every live item whose key begins with `prefix`, in no particular order; for people's questions, not for the pipe. */

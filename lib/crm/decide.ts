@@ -1,0 +1,213 @@
+import { boundRecord, hashesOf, isOurs, marked } from './bound.ts'
+import type { CrmClient, Row } from './client.ts'
+import { CrmNotFoundError } from './errors.ts'
+import { type BoundRecord, type Effect, type Journal, type JournalEntry, NotYetError } from './journal.ts'
+import { lookUp } from './match.ts'
+import type { Fields, Step } from './plan.ts'
+import type { Entity } from './prototypes/field.ts'
+import { type Resolver, resolveFields } from './resolve.ts'
+import { settleAll } from './settle-all.ts'
+
+export type ApplyDeps = {
+  readonly client: CrmClient
+  readonly entities: (name: string) => Promise<Entity>
+  readonly journal: Journal
+  /** Told when several records matched and the lowest id was taken. */
+  readonly onAmbiguous?: (step: string, id: string, others: number) => void
+}
+export type ApplyContext = ApplyDeps & { readonly resolver: Resolver }
+
+export type PlainFields = Awaited<ReturnType<typeof resolveFields>>
+export type Update = {
+  readonly step: Step
+  readonly act: 'update'
+  readonly record: BoundRecord
+  readonly fields: PlainFields
+  /** Fields that people have changed, and that stay as they are. */
+  readonly kept: readonly string[]
+}
+
+/** What is to be done about a step. */
+export type Decision =
+  | {
+      readonly step: Step
+      readonly act: 'nothing'
+      readonly effect: Effect
+      readonly record?: BoundRecord
+      readonly kept?: readonly string[]
+    }
+  | { readonly step: Step; readonly act: 'create' }
+  | Update
+
+/** A step whose record is not there and that is not known to be anybody's. */
+type Absent = { readonly step: Step; readonly act: 'own' }
+
+/**
+ * Decides about independent steps. Look-ups run side by side; ownership of natural keys is then taken one after another in
+ * the order of the keys, so that two subjects never wait for each other.
+ */
+export async function decideAll(steps: readonly Step[], context: ApplyContext): Promise<Decision[]> {
+  const first = await settleAll(steps.map((step) => decide(step, context)))
+  const owned = new Map<string, Decision>()
+  for (const { step } of first.filter(isAbsent).toSorted(byKey)) owned.set(step.as, await own(step, context))
+  return first.map((one) => (isAbsent(one) ? (owned.get(one.step.as) ?? create(one.step)) : one))
+}
+
+function isAbsent(decision: Decision | Absent): decision is Absent {
+  return decision.act === 'own'
+}
+
+function byKey(one: Absent, other: Absent): number {
+  return keyOf(one.step) < keyOf(other.step) ? -1 : 1
+}
+
+function keyOf({ match }: Step): string {
+  return match.by === 'natural' ? match.key : ''
+}
+
+function create(step: Step): Decision {
+  return { step, act: 'create' }
+}
+
+async function decide(step: Step, context: ApplyContext): Promise<Decision | Absent> {
+  const entry = context.journal.entry(step.as)
+  return entry?.state === 'bound'
+    ? decideBound(step, entry, context)
+    : decideUnbound(step, entry?.sendBy, context)
+}
+
+/** Does the step's record exist, or is it ours to create? `sendBy`: of an earlier create whose outcome nobody knows. */
+async function decideUnbound(
+  step: Step,
+  sendBy: number | undefined,
+  context: ApplyContext,
+): Promise<Decision | Absent> {
+  const { journal } = context
+  if (sendBy !== undefined) leaveQuarantine(sendBy, journal)
+  const mustLook = sendBy !== undefined || !journal.fresh || step.match.by === 'natural'
+  const found = mustLook ? await find(step, context) : undefined
+  if (found === undefined) return step.match.by === 'natural' ? { step, act: 'own' } : create(step)
+  const effect = step.match.by === 'natural' ? 'adopted' : 'created'
+  return { step, act: 'nothing', effect, record: found }
+}
+
+function leaveQuarantine(sendBy: number, journal: Journal): void {
+  const end = journal.quarantineEnd(sendBy)
+  if (journal.now() < end) throw new NotYetError('quarantine', end)
+}
+
+type Bound = Extract<JournalEntry, { state: 'bound' }>
+
+/** The record is known. Is it still there, and does it contain what it should? */
+async function decideBound(
+  step: Step,
+  { state: _, ...record }: Bound,
+  context: ApplyContext,
+): Promise<Decision | Absent> {
+  const { journal } = context
+  if (record.removed) return gone(step, record, context)
+  if (record.updating !== undefined) leaveQuarantine(record.updating.sendBy, journal)
+  const fields = await newFields(step, record, context)
+  const names = Object.keys(fields)
+  if (names.length === 0 && journal.redriven === undefined)
+    return { step, act: 'nothing', effect: 'unchanged', record }
+  const row = await read(step, record.id, context)
+  if (row === undefined) return gone(step, record, context)
+  const ours = names.filter((name) => isOurs(journal, record, name, row.get(name)))
+  const kept = names.filter((name) => !ours.includes(name))
+  if (ours.length > 0) {
+    const mine = Object.fromEntries(ours.map((name) => [name, fields[name] ?? null]))
+    return { step, act: 'update', record: leaving(record, kept, fields, journal), fields: mine, kept }
+  }
+  const effect = kept.length > 0 ? 'kept' : 'unchanged'
+  return { step, act: 'nothing', effect, record: leaving(record, kept, fields, journal), kept }
+}
+
+/** The fields of `update` that are wanted differently from last time, or that may or may not have been written. */
+async function newFields(step: Step, record: BoundRecord, { journal, resolver }: ApplyContext) {
+  if (step.update === undefined || step.match.by === 'natural') return {}
+  const wanted = await resolveFields(step.resource, updateOf(step, journal), resolver)
+  const hashes = hashesOf(journal, wanted)
+  const isNew = (name: string) =>
+    record.updating?.sent[name] !== undefined || record.written?.[name]?.sent !== hashes[name]
+  return Object.fromEntries(Object.entries(wanted).filter(([name]) => isNew(name.toLowerCase())))
+}
+
+/** The wanted fields; text that ends with our marker keeps it. */
+function updateOf(step: Step, journal: Journal): Fields {
+  const { match, update = {} } = step
+  const hasMarker = match.by === 'trailing-line' && match.field in update
+  return hasMarker ? marked(step, update, journal.marker(step.as)) : update
+}
+
+/** Fields that are people's are not asked about again before something else is wanted of them. */
+function leaving(
+  record: BoundRecord,
+  kept: readonly string[],
+  wanted: PlainFields,
+  journal: Journal,
+): BoundRecord {
+  const { updating: _, ...rest } = record
+  if (kept.length === 0) return rest
+  const sent = hashesOf(journal, Object.fromEntries(kept.map((name) => [name, wanted[name] ?? null])))
+  const left = Object.entries(sent).map(([name, hash]) => [name, { sent: hash }] as const)
+  return { ...rest, written: { ...rest.written, ...Object.fromEntries(left) } }
+}
+
+/** A record that people deleted is not made again; one that is found by a natural key is anybody's and is looked for anew. */
+function gone(step: Step, record: BoundRecord, context: ApplyContext): Decision | Promise<Decision | Absent> {
+  const isForgotten = step.match.by === 'natural' || context.journal.redriven === 'recreate'
+  if (!isForgotten) return { step, act: 'nothing', effect: 'removed', record: { ...record, removed: true } }
+  context.journal.note({ [step.as]: null })
+  return decideUnbound(step, undefined, context)
+}
+
+async function read(step: Step, id: string, { client }: ApplyContext): Promise<Row | undefined> {
+  try {
+    return await client.entity(step.resource).get(id)
+  } catch (error) {
+    if (error instanceof CrmNotFoundError) return undefined
+    throw error
+  }
+}
+
+/** Of the subjects that need the same new company or person, one creates it and the others take what it created. */
+async function own(step: Step, context: ApplyContext): Promise<Decision> {
+  const { journal } = context
+  const ownership = await journal.own(keyOf(step), step.as)
+  switch (ownership.state) {
+    case 'held':
+      throw new NotYetError('held', ownership.until)
+    case 'created': {
+      const row = await read(step, ownership.id, context)
+      if (row !== undefined) return adopt(step, ownership.id, row, context)
+      await journal.settle(keyOf(step), step.as, null)
+      return own(step, context)
+    }
+    case 'mine': {
+      const found = ownership.lookAgain ? await find(step, context) : undefined
+      if (found === undefined) return create(step)
+      await journal.settle(keyOf(step), step.as, found.id)
+      return { step, act: 'nothing', effect: 'adopted', record: found }
+    }
+  }
+}
+
+function adopt(step: Step, id: string, row: Row, { journal }: ApplyContext): Decision {
+  const record = boundRecord(step, { id, adopted: true, get: (field) => row.get(field) }, journal)
+  return { step, act: 'nothing', effect: 'adopted', record }
+}
+
+/** Looks the record up. What it contains counts as ours where it is what we would have sent. */
+async function find(step: Step, context: ApplyContext): Promise<BoundRecord | undefined> {
+  const { client, journal, resolver, onAmbiguous } = context
+  const found = await lookUp(client, step, journal.marker(step.as), resolver)
+  if (found === undefined) return undefined
+  if (found.ambiguous > 0) onAmbiguous?.(step.as, found.id, found.ambiguous)
+  const get = (field: string) => found.row.get(field)
+  const record = boundRecord(step, { id: found.id, adopted: true, get }, journal)
+  if (step.update === undefined || step.match.by === 'natural') return record
+  const sent = hashesOf(journal, await resolveFields(step.resource, updateOf(step, journal), resolver))
+  const written = Object.entries(sent).map(([name, hash]) => [name, { sent: hash }] as const)
+  return { ...record, written: Object.fromEntries(written) }
+}

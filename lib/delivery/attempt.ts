@@ -1,0 +1,166 @@
+import { type Applied, applyPlan } from '../crm/apply-plan.ts'
+import { CrmAmbiguousError, CrmBusyError, CrmCredentialsError, CrmUnreachableError } from '../crm/errors.ts'
+import type { CanonicalEvent } from '../events/index.ts'
+import type { Claim, SubjectView } from './claim.ts'
+import { claimJournal } from './claim-journal.ts'
+import { outcomeOf, streakOf } from './failure.ts'
+import type { Gate } from './gate.ts'
+import { sourceOf } from './instances.ts'
+import { FencedOffError, PayloadGoneError, type StoredEvent } from './ledger.ts'
+import { type Deadline, quarantineEnd } from './limits.ts'
+import type { Outcome } from './outcome.ts'
+import type { Pipe } from './pipe.ts'
+import type { EventRecord } from './records.ts'
+import { StoreUnavailableError } from './store/store.ts'
+import { joinSubject, tellStory } from './subject-story.ts'
+import { type Call, tracedClient } from './traced-client.ts'
+
+/** For this long a new ledger cannot know what an older one has already put into the CRM. */
+const LOOK_FIRST_MS = 60 * 60_000
+
+export type Tried = {
+  readonly outcome: Outcome
+  /** What the subject contains when the outcome is `done`. */
+  readonly view: SubjectView
+  readonly calls: readonly Call[]
+  readonly streak?: EventRecord['streak']
+}
+
+/** One try of one event under a claim. Every failure but the ledger's own becomes an outcome. */
+export async function tryToDeliver(
+  event: StoredEvent,
+  claim: Claim,
+  pipe: Pipe,
+  deadline: Deadline,
+): Promise<Tried> {
+  const calls: Call[] = []
+  try {
+    const done = await tryToApply(event, claim, calls, pipe, deadline)
+    if (calls.length > 0) await quietly(pipe.gate.succeeded())
+    return { ...done, calls }
+  } catch (error) {
+    if (error instanceof StoreUnavailableError || error instanceof FencedOffError) throw error
+    await quietly(tellGate(error, calls, pipe.gate))
+    return { ...(await failed(error, event, claim, calls, pipe)), view: claim.view, calls }
+  }
+}
+
+async function failed(error: unknown, event: StoredEvent, claim: Claim, calls: readonly Call[], pipe: Pipe) {
+  const { attempts, deferrals } = event.record
+  const { now } = pipe.ledger.store
+  const open = claim.latestSendBy()
+  const streak = streakOf(error, calls, event.record.streak, now())
+  const { lastSuccessAt } = await pipe.gate.state()
+  const outcome = outcomeOf(error, {
+    attempts,
+    deferrals,
+    now: now(),
+    random: pipe.random,
+    ...(open !== undefined && { quarantineEnd: quarantineEnd(open, pipe.times) }),
+    ...(streak !== undefined && { streak }),
+    lastSuccessAt,
+  })
+  return streak === undefined ? { outcome } : { outcome, streak }
+}
+
+/** What the gate is told helps others; a delivery does not fail for it. */
+async function quietly(telling: Promise<void>): Promise<void> {
+  await telling.catch((error: unknown) => {
+    if (!(error instanceof StoreUnavailableError)) throw error
+  })
+}
+
+/** Does the CRM work, apart from what it thinks of this event? */
+async function tellGate(error: unknown, calls: readonly Call[], gate: Gate): Promise<void> {
+  const isOutage = [CrmUnreachableError, CrmBusyError, CrmAmbiguousError].some(
+    (type) => error instanceof type,
+  )
+  if (error instanceof CrmCredentialsError) await gate.lock()
+  else if (isOutage && calls.length > 0) await gate.failed()
+  else if (calls.length > 0) await gate.succeeded()
+}
+
+async function tryToApply(
+  event: StoredEvent,
+  claim: Claim,
+  calls: Call[],
+  pipe: Pipe,
+  deadline: Deadline,
+): Promise<Omit<Tried, 'calls'>> {
+  const { record } = event
+  const happened = await readEvent(record, pipe)
+  if (happened === 'erased') return ignored('payload-erased', claim)
+  if (happened.kind === 'ignored') return ignored(happened.reason, claim)
+  const view = joinSubject(claim.view, record.id, happened.standing)
+  if (view === undefined) return { outcome: stale(), view: claim.view }
+  const { story, snapshotReceivedAt } = await tellStory(view, (id) => readStored(id, event, happened, pipe))
+  const receivedAt = new Date(snapshotReceivedAt ?? record.receivedAt)
+  const plan = pipe.plan(happened.kind, story, { config: pipe.config, instance: record.instance, receivedAt })
+  const applied = await applyPlan(plan, {
+    client: tracedClient(pipe.crm, calls, pipe.monotonicMs),
+    entities: pipe.entities,
+    journal: await journalOf(record, claim, pipe, deadline),
+    onAmbiguous: (step, recordId, count) => {
+      const found = { eventId: record.id, step, recordId, count }
+      pipe.log.warn('several records match, the lowest id is taken', found)
+    },
+  })
+  return { outcome: done(applied), view }
+}
+
+function ignored(code: string, { view }: Claim): Omit<Tried, 'calls'> {
+  return { outcome: { kind: 'ignored', reason: { code, message: 'ignored' } }, view }
+}
+
+function stale(): Outcome {
+  const message = 'a newer state of the same subject has been delivered'
+  return { kind: 'stale', reason: { code: 'stale', message } }
+}
+
+function done(applied: Applied): Outcome {
+  const settled = [...applied]
+  const bindings = settled.flatMap(([as, { record }]) =>
+    record === undefined ? [] : [[as, record] as const],
+  )
+  const effects = settled.map(([as, { effect, kept = [] }]) => {
+    return [as, kept.length === 0 ? effect : `${effect}, people's: ${kept.join(', ')}`] as const
+  })
+  return { kind: 'done', bindings: Object.fromEntries(bindings), effects: Object.fromEntries(effects) }
+}
+
+/** What an event says, with today's adapter and configuration. */
+async function readEvent(record: EventRecord, pipe: Pipe) {
+  try {
+    const verified = await pipe.ledger.payload(record)
+    const { source, context } = await sourceOf(record.instance, pipe)
+    return source.toEvent(verified, context)
+  } catch (error) {
+    if (error instanceof PayloadGoneError) return 'erased' as const
+    throw error
+  }
+}
+
+async function readStored(id: string, current: StoredEvent, happened: CanonicalEvent, pipe: Pipe) {
+  const { record } = current
+  if (id === record.id) return { event: happened, receivedAt: record.receivedAt }
+  const stored = await pipe.ledger.load(id)
+  const event = stored && (await readEvent(stored.record, pipe))
+  if (stored === undefined || event === undefined || event === 'erased' || event.kind === 'ignored')
+    return undefined
+  return { event, receivedAt: stored.record.receivedAt }
+}
+
+async function journalOf(record: EventRecord, claim: Claim, pipe: Pipe, deadline: Deadline) {
+  const isOlderThanLedger = record.receivedAt - (await pipe.ledgerBegan()) < LOOK_FIRST_MS
+  return claimJournal(claim, {
+    installation: pipe.config.installation,
+    times: pipe.times,
+    naturalKeys: pipe.naturalKeys,
+    deadline,
+    fresh: claim.isFirst && !isOlderThanLedger,
+    redriven: record.redriven,
+    hash: pipe.hash,
+    now: () => pipe.ledger.store.now(),
+    monotonicMs: pipe.monotonicMs,
+  })
+}

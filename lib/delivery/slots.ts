@@ -1,0 +1,92 @@
+import { FORMAT, SlotRecord } from './records.ts'
+import type { Store } from './store/store.ts'
+
+/**
+ * The right to one delivery to the CRM. `free` gives it back and never throws: a slot nobody gives back is free again after
+ * its lease.
+ */
+export type Slot = { free(): Promise<void> }
+
+export type SlotOptions = {
+  readonly store: Store
+  /** How many deliveries may ask the CRM at the same time, over all functions. */
+  readonly count: number
+  readonly random: () => number
+}
+
+type Known = { readonly index: number; readonly version: number }
+
+/**
+ * A fixed number of slots in front of the CRM, which is one server and not a cloud. Each is one item of the store; a
+ * process first tries the slot it used last, which costs one write.
+ */
+export class Slots {
+  readonly count: number
+  readonly #options: SlotOptions
+  #mine: Known[] = []
+
+  constructor(options: SlotOptions) {
+    this.#options = options
+    this.count = options.count
+  }
+
+  /** undefined when all are taken. Throws StoreUnavailableError. */
+  async take(leaseMs: number): Promise<Slot | undefined> {
+    const known = this.#mine.pop()
+    const taken = known && (await this.#replace(known, leaseMs))
+    if (taken !== undefined) return this.#slot(taken)
+    const first = Math.floor(this.#options.random() * this.count)
+    for (let step = 0; step < this.count; step += 1) {
+      const found = await this.#tryToTake((first + step) % this.count, leaseMs)
+      if (found !== undefined) return this.#slot(found)
+    }
+    return undefined
+  }
+
+  /** How many are taken now. */
+  async taken(): Promise<number> {
+    const items = await Promise.all(
+      Array.from({ length: this.count }, (_, index) => this.#options.store.get(keyOf(index))),
+    )
+    return items.filter((item) => item !== undefined && this.#isTaken(item.value)).length
+  }
+
+  async #tryToTake(index: number, leaseMs: number): Promise<Known | undefined> {
+    const { store } = this.#options
+    const item = await store.get(keyOf(index))
+    if (item === undefined) {
+      const version = await store.putIfAbsent(keyOf(index), this.#lease(leaseMs))
+      return version === undefined ? undefined : { index, version }
+    }
+    return this.#isTaken(item.value) ? undefined : this.#replace({ index, version: item.version }, leaseMs)
+  }
+
+  async #replace({ index, version }: Known, leaseMs: number): Promise<Known | undefined> {
+    const taken = await this.#options.store.replace(keyOf(index), version, this.#lease(leaseMs))
+    return taken === undefined ? undefined : { index, version: taken }
+  }
+
+  #isTaken(value: unknown): boolean {
+    const { epoch, until } = SlotRecord.parse(value)
+    return epoch === this.#options.store.epoch && until > this.#options.store.now()
+  }
+
+  #lease(leaseMs: number) {
+    const { store } = this.#options
+    const until = leaseMs === 0 ? 0 : store.now() + leaseMs
+    return { value: { format: FORMAT, epoch: store.epoch, until } }
+  }
+
+  #slot(taken: Known): Slot {
+    return {
+      free: async () => {
+        const freed = await this.#replace(taken, 0).catch(() => undefined)
+        if (freed !== undefined) this.#mine.push(freed)
+      },
+    }
+  }
+}
+
+function keyOf(index: number): string {
+  return `slot#${index}`
+}
