@@ -22,11 +22,12 @@ async function setUp() {
   const ledger = new Ledger(store, { payloadDays: 36_500 })
   const record = async (id: string) =>
     (await ledger.record({ id, instance: 'contact', subject: id, verified }, [])).event
-  await ledger.finish(await record('contact:done'), {
-    case: { resource: 'Cases', id: '1001', adopted: false },
-  })
+  const attempt = { at: FIRST_AT, ms: 1, outcome: 'x', calls: [] }
+  const bindings = { case: { resource: 'Cases', id: '1001', adopted: false } }
+  await ledger.finish(await record('contact:done'), { bindings, attempt })
   now += 1_000
-  await ledger.park(await record('contact:parked'), { code: 'crm-rejected', message: 'a field' })
+  const reason = { code: 'crm-rejected', message: 'a field' }
+  await ledger.park(await record('contact:parked'), reason, 'crm-rejected-1', attempt)
   onTestFinished(async () => {
     await store.close()
     await rm(folder, { recursive: true, force: true })
@@ -73,7 +74,7 @@ describe('npm run events', () => {
   })
 
   it.each([
-    [['list', '--state', 'lost'], /--state.*received, waiting, done, ignored, parked/],
+    [['list', '--state', 'lost'], /--state.*received, waiting, done, stale, ignored, parked/],
     [['list', '--limit', 'all'], /--limit.*whole number/],
     [['show', 'contact:unknown'], /no delivery has the reference contact:unknown/],
     [['redrive', 'contact:done'], /contact:done is done; only parked ones are redriven/],
