@@ -1,7 +1,5 @@
 import type { Attribute, Attributes } from './dynamodb-api.ts'
-
-/** A condition on an item; `names` are the attributes that stand in it as `#name`. */
-export type Condition = { readonly text: string; readonly names: readonly string[] }
+import type { Condition } from './dynamodb-condition.ts'
 
 /**
  * The parts of an UpdateItem that sets or removes `attributes`, and counts `version` up, from 1 for a new item.

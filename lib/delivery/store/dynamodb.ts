@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { StoreClock } from './clock-offset.ts'
 import { type Attribute, type Attributes, type DynamoDb, numberOf, textOf } from './dynamodb-api.ts'
+import {
+  type Condition,
+  IS_AT_VERSION,
+  IS_FREE,
+  IS_IN_BLOB,
+  IS_NOT_SPILLED,
+  LIVE,
+} from './dynamodb-condition.ts'
 import { expiryAttributes, isExpired, lifetimeOf, SHARDS, timeAttributes, timesOf } from './dynamodb-item.ts'
-import { type Condition, updateExpression } from './dynamodb-update.ts'
+import { updateExpression } from './dynamodb-update.ts'
 import { BlobGoneError, copied, discard, fromAttribute, spilledName, toAttribute } from './dynamodb-value.ts'
 import type { Blobs } from './spill.ts'
 import { type Item, type Store, StoreUnavailableError, type Write } from './store.ts'
@@ -19,21 +27,6 @@ const SHARED_EPOCH = 'shared'
 const DUE_INDEX = 'due'
 /** How often a value is looked for whose blob was removed between two reads of its item. */
 const MOST_READS = 3
-
-const LIVE = '(attribute_not_exists(#expiresAt) OR #expiresAt > :now)'
-const IS_FREE: Condition = {
-  text: '(attribute_not_exists(#pk) OR #expiresAt <= :now)',
-  names: ['pk', 'expiresAt'],
-}
-const IS_AT_VERSION: Condition = { text: `#version = :expected AND ${LIVE}`, names: ['version', 'expiresAt'] }
-const IS_NOT_SPILLED: Condition = {
-  text: `attribute_exists(#pk) AND NOT attribute_type(#value, :map) AND ${LIVE}`,
-  names: ['pk', 'value', 'expiresAt'],
-}
-const IS_IN_BLOB: Condition = {
-  text: `#value.#spilled = :blob AND ${LIVE}`,
-  names: ['value', 'spilled', 'expiresAt'],
-}
 
 /**
  * The store many machines share: one DynamoDB table (serverless.yml) that is written by conditional updates only.
