@@ -1,6 +1,8 @@
 import fc from 'fast-check'
-import { entities } from '../../../emulator/entities/index.ts'
+import { entities, entityNamed } from '../../../emulator/entities/index.ts'
 import { ADMIN, basic } from '../crm.ts'
+import { fitting, jsonObject } from './bodies.ts'
+import { anyColumn, hostile, inParentheses, joined, whereText } from './where.ts'
 
 /** One request as it goes over the wire: `target` is what stands in the request line. */
 export type WireRequest = {
@@ -12,54 +14,6 @@ export type WireRequest = {
 
 const BASE = '/sdata/crmj/sagecrm2/-/'
 const resource = fc.constantFrom(...entities.map(({ name }) => name))
-const columns = new Map(entities.map(({ name, columns: all }) => [name, all.map((column) => column.name)]))
-const anyColumn = fc.constantFrom(...[...columns.values()].flat())
-/** Text that is hard on parsers: any characters, and those that mean something somewhere. */
-const hostile = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 20 }),
-  fc.array(fc.constantFrom(...'\'"()%_,;=&?#/\\@-+. \0\r\n[]{}<>ſKéß🚲'), { maxLength: 12 }).map(joined('')),
-)
-
-const literal = fc.oneof(
-  fc.constantFrom("''", "'x'", "'O''Brien'", '"x"', '1', '-1', '1.5', '9'.repeat(40), '1=2', 'null', 'true'),
-  fc.constantFrom(
-    '@2024-02-30@',
-    '@2024-03-31T02:30:00@',
-    "'2024-01-01'",
-    "'2024-13-01T99:99:99Z'",
-    '@',
-    '1e5',
-  ),
-  hostile.map((text) => `'${text.replaceAll("'", "''")}'`),
-)
-const comparison = fc.tuple(
-  fc.oneof({ weight: 4, arbitrary: anyColumn }, { weight: 1, arbitrary: literal }),
-  fc.constantFrom('eq', 'ne', 'gt', 'ge', 'lt', 'le', 'like', 'in', 'between', '=', 'is', ''),
-  fc.oneof(
-    literal,
-    fc.array(literal, { maxLength: 5 }).map(joined(',')).map(inParentheses),
-    fc.constant('1 and 2'),
-  ),
-)
-const words = fc.constantFrom('and', 'or', 'not', '(', ')', ',', 'eq', "'", '"', '@', 'between', 'in', 'like')
-const whereText: fc.Arbitrary<string> = fc.oneof(
-  { weight: 4, arbitrary: comparison.map(joined(' ')) },
-  {
-    weight: 3,
-    arbitrary: fc.array(fc.oneof(comparison.map(joined(' ')), words), { maxLength: 8 }).map(joined(' ')),
-  },
-  { weight: 1, arbitrary: hostile },
-  { weight: 1, arbitrary: fc.nat(700).map((depth) => `${'('.repeat(depth)}1=1${')'.repeat(depth)}`) },
-  {
-    weight: 1,
-    arbitrary: fc.nat(600).map((count) =>
-      Array(count + 1)
-        .fill("comp_name eq 'x'")
-        .join(' or '),
-    ),
-  },
-)
-
 const number = fc.constantFrom(
   '0',
   '1',
@@ -189,11 +143,7 @@ const field = fc.oneof(
   },
 )
 const fields = fc.array(fc.tuple(field, value), { maxLength: 6 })
-/** Fields of one entity, so that some writes are accepted. */
-const fitting = resource.chain((name) =>
-  fc.array(fc.tuple(fc.constantFrom(...(columns.get(name) ?? [])), value), { maxLength: 6 }),
-)
-const object = fc.oneof(fields, fitting).map(jsonObject)
+const object = fc.oneof(fields.map(jsonObject), resource.chain(fitting))
 const nested = fc
   .tuple(
     object,
@@ -259,10 +209,30 @@ const method = fc.oneof(
     arbitrary: fc.constantFrom('DELETE', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'PURGE', 'QUERY'),
   },
 )
+const anything = fc.record({ method, path, query, headers, body: fc.option(body, { nil: undefined }) })
+
+/** A write or a read that makes sense, or would but for a detail. */
+const aimed = resource.chain((name) => {
+  const more = { query: fc.oneof(fc.constant(''), fc.constant('returnPartial=false'), query), headers }
+  const { firstId = 1 } = entityNamed(name)
+  const record = fc.nat(3).map((offset) => `${BASE}${name}('${firstId + offset}')`)
+  const feed = fc.constant(BASE + name)
+  return fc.oneof(
+    fc.record({ method: fc.constant('POST'), path: feed, body: fitting(name), ...more }),
+    fc.record({ method: fc.constantFrom('PUT', 'PATCH'), path: record, body: fitting(name), ...more }),
+    fc.record({
+      method: fc.constantFrom('GET', 'GET', 'GET', 'DELETE'),
+      path: record,
+      body: fc.constant(undefined),
+      ...more,
+    }),
+    fc.record({ method: fc.constant('GET'), path: feed, body: fc.constant(undefined), ...more }),
+  )
+})
 
 /** Requests of every kind to a CRM at its usual address: near the grammar mostly, so that they get far. */
 export const wireRequest: fc.Arbitrary<WireRequest> = fc
-  .record({ method, path, query, headers, body: fc.option(body, { nil: undefined }) })
+  .oneof(anything, aimed)
   .map(({ path: where, query: asked, body: sent, ...rest }) => ({
     ...rest,
     target: sendable(asked === '' ? where : `${where}?${asked}`),
@@ -281,17 +251,4 @@ function escaped(text: string): string {
 
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/gu, '')
-}
-
-function joined(separator: string): (parts: readonly string[]) => string {
-  return (parts) => parts.join(separator)
-}
-
-function inParentheses(text: string): string {
-  return `(${text})`
-}
-
-/** Written by hand, for an object keeps neither `__proto__` nor a key that is there twice. */
-function jsonObject(pairs: readonly (readonly [string, unknown])[]): string {
-  return `{${pairs.map(([name, one]) => `${JSON.stringify(name)}:${JSON.stringify(one)}`).join(',')}}`
 }
