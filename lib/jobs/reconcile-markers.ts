@@ -1,3 +1,4 @@
+import { CrmCredentialsError, CrmError } from '../crm/errors.ts'
 import { type Deadline, earlier } from '../delivery/limits.ts'
 import type { Pipe } from '../delivery/pipe.ts'
 import type { Job } from './job.ts'
@@ -17,8 +18,8 @@ const LEASE_MARGIN_MS = 60_000
 
 /**
  * Counts the records in the CRM for each marker the ledger has bound, and reports every marker that is on more than one.
- * With `crm.closeDuplicates` a younger case is closed, with a note. Throws CrmError; the next run goes on where this one
- * stopped.
+ * With `crm.closeDuplicates` a younger case is closed, with a note. When the CRM fails, the next run goes on where this one
+ * stopped: a run that failed would be repeated at once, and a wrong password with it.
  */
 export const reconcileMarkers: Job = async (pipe, given) => {
   const deadline = earlier(given, LONGEST_RUN_MS, pipe.monotonicMs)
@@ -32,12 +33,21 @@ export const reconcileMarkers: Job = async (pipe, given) => {
     if (slot === undefined) return { noSlot: 1 }
     try {
       return await reconcile(turn, pipe, deadline)
+    } catch (error) {
+      return await notCounted(error, pipe)
     } finally {
       await slot.free()
     }
   } finally {
     await turn.end()
   }
+}
+
+async function notCounted(error: unknown, { gate, log }: Pipe) {
+  if (!(error instanceof CrmError)) throw error
+  if (error instanceof CrmCredentialsError) await gate.lock()
+  log.error('markers not counted', { job: NAME, errorName: error.name })
+  return { notCounted: 1 }
 }
 
 async function reconcile(turn: Turn, pipe: Pipe, deadline: Deadline) {

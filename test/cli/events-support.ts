@@ -5,6 +5,7 @@ import { Command } from 'commander'
 import { onTestFinished, vi } from 'vitest'
 import { eventsCommand } from '../../cli/events.ts'
 import { drain } from '../../lib/delivery/drain.ts'
+import { openSqliteStore } from '../../lib/delivery/store/sqlite.ts'
 import { minute, startPipe, type TestPipe } from '../support/pipe.ts'
 
 export type Ran = {
@@ -26,7 +27,9 @@ export type Operated = TestPipe & {
 export async function startOperated(): Promise<Operated> {
   const folder = await mkdtemp(path.join(tmpdir(), 'events-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const started = await startPipe({ ledgerFile: path.join(folder, 'ledger.db') })
+  const file = path.join(folder, 'ledger.db')
+  const open = async (now: () => number) => openSqliteStore({ file, synchronous: 'normal', now })
+  const started = await startPipe({ on: { name: 'SQLite in a file', open } })
   await writeFile(path.join(folder, 'ledger.key'), 'a secret of the tests')
   await writeFile(path.join(folder, 'instance.json'), JSON.stringify({ crm: started.emulator.baseUrl }))
   const run = (...words: string[]) => runEvents([...words, '--data', folder])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { eraseTraces, findTraces, mentionOf } from '../../lib/delivery/forget.ts'
 import { Ledger } from '../../lib/delivery/ledger.ts'
-import { steppedStore } from '../support/memory-store.ts'
+import { LEDGER_STORES, steppedStore } from '../support/ledger-stores.ts'
 
 const ANN = 'ann@example.com'
 
@@ -29,12 +29,12 @@ describe('an address', () => {
   ])('is not mentioned by %s', (text) => expect(mentionOf(ANN)(text)).toBe(false))
 })
 
-describe('the traces of a person', () => {
+describe.each(LEDGER_STORES)('the traces of a person on $name', (on) => {
   const attempt = { at: 0, ms: 1, outcome: 'parked', calls: [] }
   const reason = { code: 'crm-rejected', message: `no ${ANN}`, issues: [`pers_email: ${ANN}`] }
 
   it('are found in fields, names, headers, files and bodies nobody could read; and in reasons', async () => {
-    const { store } = steppedStore()
+    const { store } = await steppedStore(on)
     const ledger = new Ledger(store, { payloadDays: 30 })
     const base64 = Buffer.from(`email,${ANN}`).toString('base64')
     const payloads = {
@@ -68,7 +68,7 @@ describe('the traces of a person', () => {
   })
 
   it('leave with every correction, and an unfinished event is still due', async () => {
-    const { store, advance } = steppedStore()
+    const { store, advance } = await steppedStore(on)
     const ledger = new Ledger(store, { payloadDays: 30 })
     const verified = { headers: {}, payload: { email: ANN } }
     const { event } = await ledger.record({ id: 'a', instance: 'i', subject: 'a', verified }, [])

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CrmClient } from '../../lib/crm/client.ts'
 import type { Pipe } from '../../lib/delivery/pipe.ts'
 import { reconcileMarkers } from '../../lib/jobs/reconcile-markers.ts'
-import { allOf } from '../support/crm.ts'
+import { allOf, breakCrm } from '../support/crm.ts'
 import { minute, startPipe, type TestPipe } from '../support/pipe.ts'
 
 const FORM = { email: 'maeve@example.com', message: 'Forty routers, please.' }
@@ -90,6 +90,19 @@ describe('counting the records for each marker', () => {
     expect(first).toBe(20)
     expect(await reconcileMarkers(pipe, minute())).toMatchObject({ checked: 10 })
     expect(await reconcileMarkers(pipe, minute())).toMatchObject({ checked: 30 })
+  })
+
+  it('leaves the rest to the next night when the CRM fails; a refused password shuts the gate', async () => {
+    const started = await startPipe()
+    const { pipe, emulator } = started
+    await copyCase(started)
+    const fault = { kind: 'status', status: 500, when: 'before-commit', body: 'html' }
+    await breakCrm(emulator, { method: 'GET', resource: 'Cases', fault })
+    expect(await reconcileMarkers(pipe, minute())).toEqual({ notCounted: 1 })
+    expect(await reconcileMarkers(pipe, minute())).toMatchObject({ checked: 2, duplicates: 1 })
+    await breakCrm(emulator, { fault: { ...fault, status: 401 } })
+    expect(await reconcileMarkers(pipe, minute())).toEqual({ notCounted: 1 })
+    expect(await reconcileMarkers(pipe, minute())).toEqual({ gateClosed: 1 })
   })
 
   it('asks nothing while people have paused everything, no slot is free, or another run is at it', async () => {

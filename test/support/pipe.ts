@@ -12,11 +12,11 @@ import type { Outcome } from '../../lib/delivery/outcome.ts'
 import type { Pipe } from '../../lib/delivery/pipe.ts'
 import { receive } from '../../lib/delivery/receive.ts'
 import { Slots } from '../../lib/delivery/slots.ts'
-import { openSqliteStore } from '../../lib/delivery/store/sqlite.ts'
 import type { HttpRequest } from '../../lib/intake/request.ts'
 import { planFor } from '../../lib/plans/index.ts'
 import { loadSource } from '../../lib/sources/index.ts'
 import type { MetricName } from '../../lib/values/metrics.ts'
+import { type LedgerStore, SQLITE } from './ledger-stores.ts'
 
 export const TEST_USER = { logon: 'admin', password: 'admin' }
 const LONGEST_REQUEST_MS = 300
@@ -37,25 +37,29 @@ export type TestPipe = {
   untilFinished(eventId: string): Promise<Outcome>
 }
 
-type PipeOptions = Pick<EmulatorOptions, 'dialect'> & { readonly ledgerFile?: string }
+export type PipeOptions = Partial<Pipe> &
+  Pick<EmulatorOptions, 'dialect' | 'switches' | 'unique'> & { readonly on?: LedgerStore }
 
-/** The real pipe over a real emulator, with a ledger in memory whose clock the test can move. */
-export async function startPipe(options: PipeOptions = {}): Promise<TestPipe> {
-  const { dialect } = options
+/** The real pipe over a real emulator, with an empty ledger whose clock the test can move. */
+export async function startPipe({
+  dialect = '2022R2',
+  switches = {},
+  unique = [],
+  on = SQLITE,
+  ...parts
+}: PipeOptions = {}): Promise<TestPipe> {
   const emulator = await startEmulator({
-    ...(dialect !== undefined && { dialect }),
+    dialect,
+    switches,
+    unique,
     users: [TEST_USER],
     longestRequestMs: LONGEST_REQUEST_MS,
   })
   let skippedMs = 0
-  const store = openSqliteStore({
-    file: options.ledgerFile ?? ':memory:',
-    synchronous: 'normal',
-    now: () => Date.now() + skippedMs,
-  })
+  const store = await on.open(() => Date.now() + skippedMs)
   const queued: TestPipe['queued'] = []
   const metrics: TestPipe['metrics'] = []
-  const pipe = testPipe(emulator, store, { queued, metrics })
+  const pipe = { ...testPipe(emulator, store, { queued, metrics }), ...parts }
   onTestFinished(async () => {
     pipe.crm.close()
     await Promise.all([store.close(), emulator.close()])
@@ -90,6 +94,7 @@ function testPipe(
         contact: { source: 'web-form', options: { honeypot: '_gotcha' } },
         private: { source: 'web-form', secrets: ['PRIVATE_TOKEN'] },
         forgotten: { source: 'web-form', secrets: ['NEVER_SET'] },
+        tickets: { source: 'ticket' },
         thanking: { source: 'web-form', thankYouUrl: 'https://example.com/thanks' },
       },
       case: { source: 'Web', priority: 'Normal' },
@@ -120,13 +125,13 @@ function testPipe(
 }
 
 /** A form post as intake hands it on. */
-export function formRequest(fields: Readonly<Record<string, string>>): HttpRequest {
+export function formRequest(fields: Readonly<Record<string, string | undefined>>): HttpRequest {
   return {
     method: 'POST',
     path: '/forms/contact',
     rawQuery: '',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: Buffer.from(new URLSearchParams(fields).toString()),
+    body: Buffer.from(new URLSearchParams(Object.entries(fields) as [string, string][]).toString()),
     sourceIp: '127.0.0.1',
   }
 }
