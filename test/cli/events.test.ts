@@ -160,6 +160,23 @@ describe('events writes', () => {
   })
 })
 
+describe('events writes of an event that changed something', () => {
+  it('names the update with its time', async () => {
+    const { pipe, run } = await startOperated()
+    const verified = { headers: {}, payload: null }
+    const { event } = await pipe.ledger.record(
+      { id: 'contact:a', instance: 'contact', subject: 'contact:a', verified },
+      [],
+    )
+    const bindings = { case: { resource: 'Cases', id: '7', adopted: false } }
+    const effects = { case: "updated, people's: case_status" }
+    const attempt = { at: Date.now(), ms: 1, outcome: 'done', calls: [], effects }
+    await pipe.ledger.finish(event, { bindings, attempt })
+    const writes = (await run('writes', '--json')).json()
+    expect(writes).toMatchObject([{ did: 'updated', entity: 'Cases', id: '7', step: 'case' }])
+  })
+})
+
 describe('the place of the ledger', () => {
   it('is a data folder, --ledger, or LEDGER_URL', async () => {
     const { folder } = await startWithThree()
