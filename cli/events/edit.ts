@@ -29,7 +29,7 @@ export const editWord: Word = (events, environment) => {
         const event = await ledger.load(id)
         if (event === undefined) throw new Error(`no delivery has the reference ${id}`)
         await correct(event, ledger, options, environment)
-        report(await awaitAll(ledger, [id], [], options), options)
+        report(await awaitAll(ledger, [id], new Map(), options), options)
       }),
     )
 }

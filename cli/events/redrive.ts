@@ -13,6 +13,7 @@ export type Waiting = { readonly wait: boolean; readonly timeout: number }
 type Options = Common & Selection & Waiting & { readonly rate: number; readonly recreate: boolean }
 
 const PATIENCE_S = 300
+const AT_ONCE = 16
 
 /** `events redrive`: finished deliveries are due again, with today's configuration. */
 export const redriveWord: Word = (events, environment) => {
@@ -52,8 +53,11 @@ async function idsOf(
   const ids: string[] = []
   const { tick, stop } = progress('reading the ledger:')
   const found = selected(ledger, { ...options, state: state ?? 'parked' }, tick)
-  for await (const record of found) if (isFinished(record)) ids.push(record.id)
-  stop()
+  try {
+    for await (const record of found) if (isFinished(record)) ids.push(record.id)
+  } finally {
+    stop()
+  }
   return ids
 }
 
@@ -66,13 +70,16 @@ async function redriveAll(
   const how = options.recreate ? 'recreate' : 'check'
   const began = performance.now()
   const bar = progress('redriving', ids.length)
-  const begun: (Redriven | undefined)[] = []
-  for (const [index, id] of ids.entries()) {
-    await sleep(Math.max(0, began + (index * 1000) / options.rate - performance.now()))
-    begun.push(await redriveOne(ledger, id, how))
-    bar.tick()
+  const begun = new Map<string, Redriven | undefined>()
+  const waiting = ids.entries()
+  const work = async () => {
+    for (const [index, id] of waiting) {
+      await sleep(Math.max(0, began + (index * 1000) / options.rate - performance.now()))
+      begun.set(id, await redriveOne(ledger, id, how))
+      bar.tick()
+    }
   }
-  bar.stop()
+  await Promise.all(Array.from({ length: AT_ONCE }, work)).finally(bar.stop)
   return awaitAll(ledger, ids, begun, options)
 }
 
@@ -100,16 +107,16 @@ async function redriveOne(
 export async function awaitAll(
   ledger: Ledger,
   ids: readonly string[],
-  failed: readonly (Redriven | undefined)[],
+  failed: ReadonlyMap<string, Redriven | undefined>,
   { wait, timeout }: Waiting,
 ): Promise<readonly Redriven[]> {
   const due = (reference: string) => ({ reference, result: 'due', detail: '', ok: true })
-  if (!wait) return ids.map((id, index) => failed[index] ?? due(id))
+  if (!wait) return ids.map((id) => failed.get(id) ?? due(id))
   const bar = progress('delivered', ids.length)
   const results: Redriven[] = []
-  for (const [index, id] of ids.entries()) {
+  for (const id of ids) {
     const end = performance.now() + timeout * 1000
-    results.push(failed[index] ?? (await untilFinished(ledger, id, { untilMs: () => end })))
+    results.push(failed.get(id) ?? (await untilFinished(ledger, id, { untilMs: () => end })))
     bar.tick()
   }
   bar.stop()
