@@ -115,3 +115,16 @@ it('a write that broke off after it was committed is unclear, and there', async 
   const { rows: found } = await company.find({ op: 'eq', field: 'comp_name', value: 'Acme' })
   expect(found).toHaveLength(1)
 })
+
+it('a custom entity is an entity like any other, by the prototype that the CRM gives', async () => {
+  const { crm } = await crmOf('2022R2', { entities: (name) => entities(name) })
+  const entities = async (name: string) => (await crm.prototype(name)).entity
+  const project = crm.entity('Project')
+  const { key } = await project.create({ proj_name: "Harbour's edge" })
+  const { rows } = await project.find({ op: 'eq', field: 'proj_name', value: "Harbour's edge" })
+  expect(rows.map((row) => row.key)).toEqual([key])
+  await project.update(key, { proj_name: 'Quay' })
+  expect((await project.get(key)).get('PROJ_NAME')).toBe('Quay')
+  await project.delete(key)
+  await expect(project.get(key)).rejects.toThrow(CrmNotFoundError)
+})
