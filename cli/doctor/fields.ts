@@ -2,6 +2,7 @@ import type { Row } from '../../lib/crm/client.ts'
 import { type CrmError, CrmForbiddenError, CrmNotFoundError } from '../../lib/crm/errors.ts'
 import { type Entity, type Field, findField } from '../../lib/crm/prototypes/field.ts'
 import { type ConfiguredField, configuredFields } from '../configured-fields.ts'
+import { withCodes } from './codes.ts'
 import { bad, type Finding, good, type Patient, unclear } from './finding.ts'
 
 /** `sf` and 26 characters. */
@@ -22,12 +23,12 @@ async function checkEntity(
   fields: readonly ConfiguredField[],
 ): Promise<Finding[]> {
   try {
-    const { entity } = await crm.prototype(name)
+    const { entity: told } = await crm.prototype(name)
+    const entity = await withCodes(crm, told, fields)
     const shown = await someRow(crm, name)
     const problems = fields.flatMap((field) => problemOf(entity, field, shown) ?? [])
-    return problems.length > 0
-      ? [...problems, ...unset(entity, fields)]
-      : [...summary(entity, fields), ...unset(entity, fields)]
+    const found = problems.length > 0 ? problems : summary(entity, fields, shown)
+    return [...found, ...unset(entity, fields)]
   } catch (error) {
     if (error instanceof CrmNotFoundError || error instanceof CrmForbiddenError) return [hidden(name, error)]
     throw error
@@ -42,12 +43,18 @@ function externalAccess(name: string): string {
   return `Administration, Customization, ${name}, External Access: allow it; or give the user the right to read it`
 }
 
-function summary(entity: Entity, fields: readonly ConfiguredField[]): Finding[] {
+function summary(entity: Entity, fields: readonly ConfiguredField[], shown: Row | undefined): Finding[] {
   const unknown = fields.filter(
     ({ field, marker }) => marker && findField(entity, field)?.maxLength === undefined,
   )
   const uses = fields.length === 1 ? '1 field' : `${fields.length} fields`
-  const found = good(entity.name, `${uses} used, all there`)
+  const found =
+    shown === undefined
+      ? unclear(
+          entity.name,
+          `${uses} used, all described; there is no record yet to see whether they come with it`,
+        )
+      : good(entity.name, `${uses} used, all there`)
   const unmeasured = unknown.map(({ field }) =>
     unclear(
       `${entity.name}.${field}`,

@@ -117,19 +117,58 @@ describe('the doctor', () => {
     expect(requests).toHaveLength(1)
   })
 
-  it('names fields that the user may not see or change', async () => {
-    const { baseUrl, controlUrl } = await emulated()
-    const access = { hidden: ['case_customerref'], readOnly: ['note_note'] }
-    await control(controlUrl, 'users/admin', 'POST', { access })
-    const names = failuresOf(await diagnose(baseUrl)).map(({ what }) => what.toLowerCase())
-    expect(names).toContain('cases.case_customerref')
+  it.each(['left-out', 'shown'] as const)(
+    'names fields that the user may not see or change, though they are %s in the prototypes',
+    async (securedFields) => {
+      const { baseUrl, controlUrl } = await emulated({ switches: { securedFields } })
+      const access = { hidden: ['pers_companyid'], readOnly: ['note_note'] }
+      await control(controlUrl, 'users/admin', 'POST', { access })
+      const failures = failuresOf(await diagnose(baseUrl))
+      expect(failures.map(({ what }) => what)).toEqual(
+        expect.arrayContaining(['Person.pers_companyid', 'Notes.note_note']),
+      )
+      for (const { todo } of failures) expect(todo).toContain('field security')
+    },
+  )
+
+  it('names an entity that is not there for the user, and where that is allowed', async () => {
+    const { baseUrl } = await emulated()
+    const personByEmail = { resource: 'vSomething', email: 'pers_emailaddress', id: 'pers_personid' }
+    const failures = failuresOf(await diagnose(baseUrl, { crm: { personByEmail } }))
+    expect(failures).toEqual([
+      expect.objectContaining({ what: 'vSomething', todo: expect.stringContaining('External Access') }),
+    ])
   })
 
-  it('names a code that the selection list does not have, and where it is configured', async () => {
-    const { baseUrl } = await emulated()
-    const failures = failuresOf(await diagnose(baseUrl, { status: 'Open' }))
-    expect(failures).toEqual([
-      expect.objectContaining({ what: 'Cases.case_status', todo: expect.stringContaining('Closed') }),
+  it.each(['enum', 'none'] as const)(
+    'names a code that the selection list does not have, with the codes of the prototypes (%s) or the captions',
+    async (prototypeChoices) => {
+      const { baseUrl } = await emulated({ switches: { prototypeChoices } })
+      const failures = failuresOf(await diagnose(baseUrl, { status: 'Open' }))
+      expect(failures).toEqual([
+        expect.objectContaining({
+          what: 'Cases.case_status',
+          said: expect.stringContaining('sources.contact'),
+          todo: expect.stringContaining('Closed'),
+        }),
+      ])
+    },
+  )
+
+  it.each([
+    ['honoured', 100, 'honoured', 'at most 100'],
+    ['ignored', 'none', 'ignored', 'no cap seen'],
+  ] as const)('sees that orderBy is %s and the page cap %s', async (orderBy, pageCap, order, pages) => {
+    const { baseUrl } = await emulated({ switches: { orderBy, pageCap } })
+    const findings = await diagnose(baseUrl)
+    expect(found(findings, 'orderBy')).toMatchObject({ ok: true, said: expect.stringContaining(order) })
+    expect(found(findings, 'pages')).toMatchObject({ ok: true, said: expect.stringContaining(pages) })
+  })
+
+  it('says that IIS is there and Tomcat is not', async () => {
+    const { baseUrl } = await misbehavingServer(answers(404, '<html>404 - File not found</html>'))
+    expect(failuresOf(await diagnose(baseUrl))).toEqual([
+      expect.objectContaining({ what: 'contract', todo: expect.stringContaining('Tomcat') }),
     ])
   })
 
