@@ -91,16 +91,22 @@ function parametersOf(
 ): Record<string, string> {
   const { where, count, startIndex, orderBy, include } = query
   const dates = { dateLiteral: release.dateLiteral, timeZone: reading.clock.timeZone }
-  const select = exact || where === undefined ? query.select : query.select?.concat(fieldsIn(where))
-  const names = select?.map((name) => fieldOf(entity, name).name)
+  const needed = exact || where === undefined ? [] : fieldsIn(where)
+  const names = query.select && selected(entity, [...query.select, ...needed])
   return {
     ...(ask !== undefined && { where: buildWhere(ask, entity, dates) }),
-    ...(names !== undefined && { select: [...new Set(names)].join(',') }),
+    ...(names !== undefined && { select: names.join(',') }),
     ...(count !== undefined && { count: String(count) }),
     ...(startIndex !== undefined && { startIndex: String(startIndex) }),
     ...(orderBy !== undefined && { orderBy: order(entity, orderBy) }),
     ...(include !== undefined && { include: include.join(',') }),
   }
+}
+
+/** With the id, by which a row is known where a release leaves out `$key` when something else is selected. */
+function selected({ idField, ...entity }: Entity, names: readonly string[]): string[] {
+  const all = idField === undefined ? names : [...names, idField]
+  return [...new Set(all.map((name) => fieldOf(entity, name).name))]
 }
 
 function order(entity: Entity, orderBy: string): string {

@@ -102,7 +102,7 @@ describe('pages', () => {
     await crmAt(baseUrl)
       .entity('Company')
       .feed({ where, select: ['comp_name'] })
-    expect(requests[0]).toMatch(/\?select=Comp_Name%2Ccomp_source$/)
+    expect(requests[0]).toMatch(/\?select=Comp_Name%2Ccomp_source%2CComp_CompanyId$/)
   })
 })
 
