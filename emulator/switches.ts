@@ -167,6 +167,11 @@ export const SWITCHES = {
     about: 'Quick Find with its parameter entity, without it, or not at all',
     source: 'entity documented (2022 R1)',
   },
+  quickFindAnswer: {
+    values: ['feed', 'list'],
+    about: 'what Quick Find answers: a feed of entries that name their entity, or a list of titles and links',
+    source: 'inferred: only its address and parameters are documented',
+  },
   etags: {
     values: ['none', 'sent'],
     about: 'ETag, $etag and If-Match',

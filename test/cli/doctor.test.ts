@@ -91,6 +91,18 @@ describe('the doctor', () => {
     expect((await control(controlUrl, 'stats')).requests).toBe(1)
   })
 
+  it.each(['disabled', 'resource', 'expired'])(
+    'takes a logon that is %s for one to be looked at, and tries it once',
+    async (state) => {
+      const { baseUrl, controlUrl } = await emulated()
+      await control(controlUrl, 'users/admin', 'POST', { [state]: true })
+      expect(failuresOf(await diagnose(baseUrl))).toEqual([
+        expect.objectContaining({ what: 'credentials', todo: expect.stringContaining('Disabled') }),
+      ])
+      expect((await control(controlUrl, 'stats')).requests).toBe(1)
+    },
+  )
+
   it('says that nobody listens', async () => {
     const emulator = await emulated()
     await emulator.close()
