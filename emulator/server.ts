@@ -38,6 +38,8 @@ export type EmulatorOptions = {
   unique?: readonly string[]
   /** Begin with a few companies to look at. */
   seed?: boolean
+  /** The clock of the emulated server. */
+  now?: () => Date
 }
 
 export type Emulator = {
@@ -85,7 +87,7 @@ function serve(fetch: Parameters<typeof createAdaptorServer>[0]['fetch']): Serve
 
 function openCrm(options: EmulatorOptions) {
   const { dataFile = ':memory:', users = DEFAULT_USERS, dialect = '2022R2', timeZone = 'UTC' } = options
-  const now = () => new Date()
+  const { now = () => new Date() } = options
   const database = openDatabase(dataFile, instant(now()))
   createUniqueIndexes(database, options.unique ?? [])
   const crm: Crm = {

@@ -58,6 +58,15 @@ const control = async (controlUrl: string, path: string, method = 'GET', body?: 
   return (await response.json()) as { requests: number; byMethodAndResource: Record<string, number> }
 }
 
+const ADMIN = `Basic ${Buffer.from('admin:admin').toString('base64')}`
+
+async function createCompany(baseUrl: string): Promise<void> {
+  const headers = { authorization: ADMIN, 'content-type': 'application/json' }
+  const body = JSON.stringify({ comp_name: 'Acme' })
+  const response = await fetch(`${baseUrl}/Company`, { method: 'POST', headers, body })
+  expect(response.status).toBe(201)
+}
+
 const failuresOf = (findings: readonly Finding[]) => findings.filter(({ ok }) => ok === false)
 const found = (findings: readonly Finding[], what: string) =>
   findings.find((finding) => finding.what === what)
@@ -76,7 +85,7 @@ describe.each(Object.keys(dialects) as DialectName[])('a CRM that is a %s', (dia
   it('leaves no case behind', async () => {
     const { baseUrl } = await emulated({ dialect })
     await diagnose(baseUrl, { write: true })
-    const headers = { authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}` }
+    const headers = { authorization: ADMIN }
     const where = encodeURIComponent("case_description like 'sage-crm-functions doctor%'")
     const response = await fetch(`${baseUrl}/Cases?where=${where}`, { headers })
     expect(await response.json()).toMatchObject({ $totalResults: 0 })
@@ -209,6 +218,25 @@ describe('the doctor', () => {
     expect(
       failuresOf(await diagnose(baseUrl, { crm: { release: '2022R2', timeZone: 'Asia/Kolkata' } })),
     ).toEqual([])
+  })
+
+  it('tells zones apart that agree on one half of the year', async () => {
+    const options = { release: '2022R2', timeZone: 'Europe/Dublin' } as const
+    let today = ''
+    const now = () => (today === '' ? new Date() : new Date(today))
+    const { baseUrl } = await emulated({ timeZone: 'Europe/Dublin', seed: false, now })
+    for (today of ['2026-01-15T12:00:00Z', '2026-07-15T12:00:00Z']) await createCompany(baseUrl)
+    expect(found(await diagnose(baseUrl, { crm: options }), 'time zone')).toMatchObject({
+      ok: true,
+      said: expect.stringContaining('2026-01-15 and 2026-07-15'),
+    })
+    const failures = failuresOf(await diagnose(baseUrl, { crm: { ...options, timeZone: 'UTC' } }))
+    expect(failures).toEqual([
+      expect.objectContaining({
+        what: 'time zone',
+        said: expect.stringMatching(/^on 2026-07-15 .*UTC\+1:00/),
+      }),
+    ])
   })
 
   it('tells that times are written without a zone', async () => {

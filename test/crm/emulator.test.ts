@@ -6,7 +6,7 @@ import { CrmCredentialsError, CrmNotFoundError } from '../../lib/crm/errors.ts'
 import { snapshotText } from '../../lib/crm/prototypes/pull.ts'
 import { ENTITY_NAMES, loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
 import { breakCrm } from '../support/crm.ts'
-import type { UncheckedCrm } from './company.ts'
+import { crmAt, type UncheckedCrm } from './company.ts'
 
 const USER = { logon: 'test', password: 'test' }
 
@@ -127,4 +127,16 @@ it('a custom entity is an entity like any other, by the prototype that the CRM g
   expect((await project.get(key)).get('PROJ_NAME')).toBe('Quay')
   await project.delete(key)
   await expect(project.get(key)).rejects.toThrow(CrmNotFoundError)
+})
+
+it('the session of a browser stands in for a logon as long as it lasts', async () => {
+  const { emulator } = await crmOf()
+  const session = await fetch(`${emulator.controlUrl}/sessions/${USER.logon}`, { method: 'POST' })
+  const { sid } = (await session.json()) as { sid: string }
+  const crm = crmAt(emulator.baseUrl, { credentials: { sid }, entities: loadEntity })
+  const { key } = await crm.entity('Company').create({ comp_name: 'Acme' })
+  expect((await crm.entity('Company').get(key)).get('comp_name')).toBe('Acme')
+  expect((await crm.quickFind('acme')).map((hit) => hit.key)).toEqual([key])
+  await fetch(`${emulator.controlUrl}/sessions`, { method: 'DELETE' })
+  await expect(crm.ping()).rejects.toThrow(CrmCredentialsError)
 })
