@@ -14,26 +14,13 @@ type Fact = {
   readonly held: readonly string[]
 }
 
-/** The rows of all tables with this many columns, without their heads. */
+/** The rows of all tables with this many columns, without their heads and the rules under them. */
 function rowsOf(columns: number): string[][] {
-  const rows = page.split('\n').filter((line) => line.startsWith('|'))
-  const cells = rows.map((line) =>
-    line
-      .slice(1, -1)
-      .split(' | ')
-      .map((cell) => cell.trim()),
-  )
-  return cells.filter(
-    (row, index) => row.length === columns && !isHead(rows[index + 1]) && !isRule(rows[index]),
-  )
-}
-
-function isRule(line: string | undefined): boolean {
-  return line !== undefined && /^\|[-|]+\|$/.test(line)
-}
-
-function isHead(following: string | undefined): boolean {
-  return isRule(following)
+  const lines = page.split('\n').filter((line) => line.startsWith('|'))
+  const isRule = (line = '') => /^\|[-|]+\|$/.test(line)
+  const rows = lines.filter((line, index) => !isRule(line) && !isRule(lines[index + 1]))
+  const cells = rows.map((line) => line.slice(1, -1).split(' | '))
+  return cells.filter((row) => row.length === columns).map((row) => row.map((cell) => cell.trim()))
 }
 
 const facts = rowsOf(4).map(
