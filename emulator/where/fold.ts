@@ -22,7 +22,11 @@ type Element = '%' | ((letter: string) => boolean)
 
 /** Whether text fits a pattern. Takes time proportional to the two lengths multiplied at most. */
 export function isLike(text: string, pattern: string, wildcards: Wildcards = '%_'): boolean {
-  const [letters, wanted] = [[...fold(text)], elementsOf(fold(pattern), wildcards)]
+  return fits(text, elementsOf(fold(pattern), wildcards))
+}
+
+function fits(text: string, wanted: readonly Element[]): boolean {
+  const letters = [...fold(text)]
   let [at, next] = [0, 0]
   let retry: { readonly at: number; readonly next: number } | undefined
   while (at < letters.length) {
@@ -65,8 +69,14 @@ function inSet(set: string): Element {
 export function registerFunctions(database: DatabaseSync): void {
   const options = { deterministic: true }
   database.function('fold', options, (text) => (typeof text === 'string' ? fold(text) : text))
+  // A query asks with the same pattern row after row.
+  let [read, wanted]: [string | undefined, readonly Element[]] = [undefined, []]
   database.function('is_like', options, (value, pattern, wildcards) => {
     if (value === null) return null
-    return isLike(String(value), String(pattern), wildcards as Wildcards) ? 1 : 0
+    if (read !== `${wildcards} ${pattern}`) {
+      read = `${wildcards} ${pattern}`
+      wanted = elementsOf(fold(String(pattern)), wildcards as Wildcards)
+    }
+    return fits(String(value), wanted) ? 1 : 0
   })
 }

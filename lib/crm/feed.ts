@@ -32,6 +32,8 @@ export type Feed = {
   readonly filtered: boolean
   /** How many rows the CRM sent. */
   readonly received: number
+  /** The keys of all of them, also of those that were left out. */
+  readonly keys: readonly string[]
 }
 
 /** Which CRM is asked and how. */
@@ -48,7 +50,8 @@ export async function readFeed(entity: Entity, context: FeedContext, query: Feed
   if (resources === undefined) throw new CrmAmbiguousError('the CRM answered something that is not a feed')
   const rows = resources.map((one) => toKnownRow(entity, one, context.reading))
   const kept = narrowed.exact ? rows : rows.filter((row) => satisfies(row, query, entity, context))
-  return { totalResults, rows: kept, filtered: !narrowed.exact, received: rows.length }
+  const keys = rows.map(({ key }) => key)
+  return { totalResults, rows: kept, filtered: !narrowed.exact, received: rows.length, keys }
 }
 
 function satisfies(row: Row, { where }: FeedQuery, entity: Entity, { reading }: FeedContext): boolean {

@@ -24,6 +24,13 @@ describe('a look-up', () => {
     expect([keys, requests.length]).toEqual([['1', '2'], 2])
   })
 
+  it('ends, too, when nothing on that page satisfies what we filter by', async () => {
+    const { baseUrl, requests } = await misbehavingServer(page([1, 2]))
+    const where = { op: 'and', of: [byName, { op: 'ne', field: 'comp_source', value: null }] } as const
+    const found = await crmAt(baseUrl).entity('Company').find(where)
+    expect([found.rows, found.filtered, requests.length]).toEqual([[], true, 2])
+  })
+
   it('goes on after a page of nothing but duplicates while the total says there is more', async () => {
     const { keys } = await keysOf(page([1, 2], 5), page([2, 1], 5), page([3], 5))
     expect(keys).toEqual(['1', '2', '3'])

@@ -93,5 +93,5 @@ it('what a release cannot be asked, and we filter, is what a CRM that can be ask
       Object.fromEntries(names.map((name) => [name, bySelf])),
     )
   })
-  await fc.assert(property, propertyRuns(60))
+  await fc.assert(property, propertyRuns(40))
 })
