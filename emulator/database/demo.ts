@@ -11,7 +11,10 @@ import type { DemoRecord, Named } from './demo/record.ts'
 const MADE_AT = '2026-01-12T09:00:00Z'
 const FIRST_COMPANY = 'Gatecom Inc.'
 
-/** Fills a database with the demo company base, unless its first company is there already. */
+/**
+ * Fills a database with the demo company base, unless its first company is there already. People made it at the
+ * screen, so its quotes add up whatever REST does.
+ */
 export function seedDemo(crm: Crm, userId: number): void {
   const known = crm.database.get('SELECT 1 FROM Company WHERE Comp_Name = ?', FIRST_COMPANY)
   if (known !== undefined) return
@@ -30,7 +33,7 @@ function addRecord(
   session: Session,
   idOf: IdOf,
 ): void {
-  const then = { ...crm, now: () => new Date(at) }
+  const then = { ...crm, now: () => new Date(at), dialect: { ...crm.dialect, rollUps: 'on' as const } }
   const definition = entityNamed(entity)
   const body = Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [name, isNamed(value) ? idOf(value.named) : value]),

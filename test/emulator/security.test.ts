@@ -27,12 +27,8 @@ describe('field security', () => {
     for (const resource of ['Company', 'vCompany'])
       expect((await susan('GET', resource)).text).not.toMatch(/Comp_WebSite/i)
     expect((await susan('GET', '$prototypes/Company')).text).not.toContain('Comp_WebSite')
-    for (const query of ["where=comp_website%20like%20'%25'", 'select=comp_website', 'orderBy=comp_website'])
-      expect([query, (await susan('GET', `Company?${query}`)).status]).toEqual([
-        query,
-        query.startsWith('order') ? 200 : 400,
-      ])
-    expect((await susan('GET', 'Person?count=1')).status).toBe(200)
+    for (const query of ["where=comp_website%20like%20'%25'", 'select=comp_website'])
+      expect([query, (await susan('GET', `Company?${query}`)).status]).toEqual([query, 400])
   })
 
   it('does not let a release that can order do so by a hidden field', async () => {
