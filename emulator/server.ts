@@ -38,6 +38,8 @@ export type EmulatorOptions = {
   unique?: readonly string[]
   /** Begin with a few companies to look at. */
   seed?: boolean
+  /** The clock of the emulated server. */
+  now?: () => Date
 }
 
 export type Emulator = {
@@ -81,7 +83,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
 function openCrm(options: EmulatorOptions) {
   const { dataFile = ':memory:', users = DEFAULT_USERS, dialect = '2022R2', timeZone = 'UTC' } = options
-  const now = () => new Date()
+  const { now = () => new Date() } = options
   const database = openDatabase(dataFile, instant(now()))
   createUniqueIndexes(database, options.unique ?? [])
   const crm: Crm = {

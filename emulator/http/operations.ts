@@ -3,7 +3,7 @@ import type { EntityDefinition } from '../entities/entity.ts'
 import { changeRecord, deleteRecord } from '../records/change.ts'
 import { createRecord } from '../records/create.ts'
 import { type Crm, noSuchRecord, requireRecord, type Session } from '../records/crm.ts'
-import { entryUrl, etagOf, toEntry } from '../records/entry.ts'
+import { asSelected, entryUrl, etagOf, toEntry } from '../records/entry.ts'
 import { readPage, selectedColumns } from '../records/feed.ts'
 import { linkedEntries } from '../records/linked.ts'
 import { Refusal, refuse } from '../refusal.ts'
@@ -39,7 +39,7 @@ export function readFeed(
     $startIndex: query.startIndex,
     $itemsPerPage: query.count,
     $resources: rows.map((row) => ({
-      ...toEntry(crm, entity, row, session, columns),
+      ...asSelected(toEntry(crm, entity, row, session, columns), crm, query.select),
       ...included(call, row),
     })),
   })
@@ -53,7 +53,11 @@ export function readEntry(call: Call): Response {
   const entry = toEntry(crm, entity, row, session, selectedColumns(entity, select, session))
   const isLinked = select === undefined && ['object', 'resources'].includes(crm.dialect.linked)
   const linked = isLinked ? linkedEntries(crm, entity, row, session) : included(call, row)
-  return json(200, { ...entry, ...linked }, crm.dialect.etags === 'sent' ? { etag: quotedTag(row) } : {})
+  return json(
+    200,
+    { ...asSelected(entry, crm, select), ...linked },
+    crm.dialect.etags === 'sent' ? { etag: quotedTag(row) } : {},
+  )
 }
 
 /** The linked records that `include` names, where a release waits to be asked. */

@@ -7,7 +7,7 @@ import { fold } from './fold.ts'
 type Parameter = string | number | null
 /** What a release makes of dates and checkboxes, and the zone it reads dates in. */
 export type Meaning = Pick<Times, 'timeZone'> & {
-  readonly dialect: Pick<Dialect, 'instants' | 'dateOrder' | 'dateLiterals' | 'checkboxes'>
+  readonly dialect: Pick<Dialect, 'instants' | 'dateOrder' | 'dateLiterals' | 'checkboxes' | 'wildcards'>
 }
 export type Sql = { readonly sql: string; readonly parameters: Parameter[] }
 
@@ -56,7 +56,10 @@ type FieldCondition = Extract<Condition, { field: string }>
 function fieldSql(condition: FieldCondition, column: Column, meaning: Meaning): Sql {
   switch (condition.kind) {
     case 'like':
-      return { sql: `is_like(${named(column)}, ?)`, parameters: [condition.pattern] }
+      return {
+        sql: `is_like(${named(column)}, ?, ?)`,
+        parameters: [condition.pattern, meaning.dialect.wildcards],
+      }
     case 'in':
       return joined(
         'or',
