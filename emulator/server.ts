@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { Accounts, type User } from './accounts.ts'
+import { seedCompanies } from './database/company-base.ts'
 import { seedDemo } from './database/demo.ts'
 import { openDatabase, registerUsers } from './database/open.ts'
 import { createUniqueIndexes } from './database/unique.ts'
@@ -38,6 +39,8 @@ export type EmulatorOptions = {
   unique?: readonly string[]
   /** Begin with a few companies to look at. */
   seed?: boolean
+  /** Generated companies with a person, address, phone and e-mail address each; a data file that has them keeps them. */
+  companies?: number
 }
 
 export type Emulator = {
@@ -67,7 +70,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const sleep = sleepUntil(closing.signal)
   const app = createApp({ crm, accounts, installName, longestRequestMs, sleep, faults, stats })
   const control = controlRoutes(faults, stats, accounts, longestRequestMs)
-  const servers = [serve(app.fetch), serve(control.fetch)] as const
+  const servers = [serve(app as Fetch), serve(control.fetch)] as const
   try {
     await listen(servers[0], options.port ?? 0, host)
     await listen(servers[1], options.controlPort ?? 0, CONTROL_HOST)
@@ -79,7 +82,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return { ...addressOf(servers[0], host, installName), controlUrl, close: closer(servers, crm, closing) }
 }
 
-function serve(fetch: Parameters<typeof createAdaptorServer>[0]['fetch']): Server {
+type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch']
+
+function serve(fetch: Fetch): Server {
   return createAdaptorServer({ fetch }) as Server
 }
 
@@ -97,6 +102,7 @@ function openCrm(options: EmulatorOptions) {
   const registered = registerUsers(database, users, instant(now()))
   const [first] = registered
   if (options.seed === true && first !== undefined) seedDemo(crm, first.userId)
+  if (options.companies !== undefined) seedCompanies(database, options.companies)
   return { crm, accounts: new Accounts(registered, crm.dialect.lockOut === 'on') }
 }
 

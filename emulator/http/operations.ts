@@ -38,10 +38,9 @@ export function readFeed(
     $totalResults: total,
     $startIndex: query.startIndex,
     $itemsPerPage: query.count,
-    $resources: rows.map((row) => ({
-      ...toEntry(crm, entity, row, session, columns),
-      ...included(call, row),
-    })),
+    $resources: rows.map((row) =>
+      Object.assign(toEntry(crm, entity, row, session, columns), included(call, row)),
+    ),
   })
 }
 
@@ -53,7 +52,7 @@ export function readEntry(call: Call): Response {
   const entry = toEntry(crm, entity, row, session, selectedColumns(entity, select, session))
   const isLinked = select === undefined && ['object', 'resources'].includes(crm.dialect.linked)
   const linked = isLinked ? linkedEntries(crm, entity, row, session) : included(call, row)
-  return json(200, { ...entry, ...linked }, crm.dialect.etags === 'sent' ? { etag: quotedTag(row) } : {})
+  return json(200, Object.assign(entry, linked), crm.dialect.etags === 'sent' ? { etag: quotedTag(row) } : {})
 }
 
 /** The linked records that `include` names, where a release waits to be asked. */
