@@ -38,10 +38,12 @@ export function readFeed(
     $totalResults: total,
     $startIndex: query.startIndex,
     $itemsPerPage: query.count,
-    $resources: rows.map((row) => ({
-      ...asSelected(toEntry(crm, entity, row, session, columns), crm, query.select),
-      ...included(call, row),
-    })),
+    $resources: rows.map((row) =>
+      Object.assign(
+        asSelected(toEntry(crm, entity, row, session, columns), crm, query.select),
+        included(call, row),
+      ),
+    ),
   })
 }
 
@@ -53,11 +55,8 @@ export function readEntry(call: Call): Response {
   const entry = toEntry(crm, entity, row, session, selectedColumns(entity, select, session))
   const isLinked = select === undefined && ['object', 'resources'].includes(crm.dialect.linked)
   const linked = isLinked ? linkedEntries(crm, entity, row, session) : included(call, row)
-  return json(
-    200,
-    { ...asSelected(entry, crm, select), ...linked },
-    crm.dialect.etags === 'sent' ? { etag: quotedTag(row) } : {},
-  )
+  const headers = crm.dialect.etags === 'sent' ? { etag: quotedTag(row) } : {}
+  return json(200, Object.assign(asSelected(entry, crm, select), linked), headers)
 }
 
 /** The linked records that `include` names, where a release waits to be asked. */
