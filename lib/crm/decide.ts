@@ -71,24 +71,36 @@ function create(step: Step): Decision {
 
 async function decide(step: Step, context: ApplyContext): Promise<Decision | Absent> {
   const entry = context.journal.entry(step.as)
-  return entry?.state === 'bound'
-    ? decideBound(step, entry, context)
-    : decideUnbound(step, entry?.sendBy, context)
+  return entry?.state === 'bound' ? decideBound(step, entry, context) : decideUnbound(step, entry, context)
 }
 
-/** Does the step's record exist, or is it ours to create? `sendBy`: of an earlier create whose outcome nobody knows. */
+/** Does the step's record exist, or is it ours to create? `intent`: an earlier create whose outcome nobody knows. */
 async function decideUnbound(
   step: Step,
-  sendBy: number | undefined,
+  intent: Intent | undefined,
   context: ApplyContext,
 ): Promise<Decision | Absent> {
   const { journal } = context
-  if (sendBy !== undefined) leaveQuarantine(sendBy, journal)
-  const mustLook = sendBy !== undefined || !journal.fresh || step.match.by === 'natural'
+  if (intent !== undefined) leaveQuarantine(intent.sendBy, journal)
+  const mustLook = intent !== undefined || !journal.fresh || step.match.by === 'natural'
   const found = mustLook ? await find(step, context) : undefined
+  if (found !== undefined && intent?.sent !== undefined) return decideFound(step, found, intent.sent, context)
   if (found === undefined) return step.match.by === 'natural' ? { step, act: 'own' } : create(step)
   const effect = step.match.by === 'natural' ? 'adopted' : 'created'
   return { step, act: 'nothing', effect, record: found }
+}
+
+/** A create of ours has come true. By now the step may want other values than that create sent. */
+async function decideFound(
+  step: Step,
+  found: BoundRecord,
+  sent: Readonly<Record<string, string>>,
+  context: ApplyContext,
+): Promise<Decision | Absent> {
+  const written = Object.fromEntries(Object.entries(sent).map(([name, hash]) => [name, { sent: hash }]))
+  const decision = await decideBound(step, { ...found, adopted: false, written, state: 'bound' }, context)
+  const isAsItWasSent = decision.act === 'nothing' && decision.effect === 'unchanged'
+  return isAsItWasSent ? { ...decision, effect: 'created' } : decision
 }
 
 function leaveQuarantine(sendBy: number, journal: Journal): void {
@@ -96,6 +108,7 @@ function leaveQuarantine(sendBy: number, journal: Journal): void {
   if (journal.now() < end) throw new NotYetError('quarantine', end)
 }
 
+type Intent = Extract<JournalEntry, { state: 'intent' }>
 type Bound = Extract<JournalEntry, { state: 'bound' }>
 
 /** The record is known. Is it still there, and does it contain what it should? */

@@ -154,12 +154,19 @@ function busy(now: number, until: number): RetryLater {
   return { kind: 'retry-later', notBefore, reason, by: 'message', burns: false }
 }
 
-/** A second message for an event that waits must not cut its wait short: the CRM may have asked for it. */
+/** A message that comes this much too early may have been sent by a worker whose clock is ahead. */
+const CLOCKS_DIFFER_BY_MS = 5_000
+
+/**
+ * A second message for an event that waits must not cut its wait short: the CRM may have asked for it. Nor is it sent again:
+ * whoever wrote the wait has sent one, and each further one would come back as often as the event is tried.
+ */
 function tooEarly({ record }: StoredEvent, now: number): Outcome | undefined {
   const { notBefore = 0, reason } = record
   if (record.state !== 'waiting' || notBefore <= now) return undefined
   const why = reason ?? { code: 'waiting', message: 'not yet due' }
-  return { kind: 'retry-later', notBefore, reason: why, by: 'message', burns: false }
+  const by = notBefore - now > CLOCKS_DIFFER_BY_MS ? 'index' : 'message'
+  return { kind: 'retry-later', notBefore, reason: why, by, burns: false }
 }
 
 function isFinished({ record }: StoredEvent): boolean {
