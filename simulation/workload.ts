@@ -21,7 +21,7 @@ export type Mix = {
 }
 
 export const STORM_MIX: Mix = {
-  eventsPerSecond: 2,
+  eventsPerSecond: 1,
   duplicates: 0.1,
   redeliveries: 0.05,
   poison: 0.003,

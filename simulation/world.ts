@@ -56,7 +56,7 @@ export const CALM: Omit<WorldOptions, 'seed'> = {
   kill: 0,
   pause: 0,
   skewMs: 0,
-  slots: 8,
+  slots: 24,
   retries: 8,
   latencyMs: [20, 150],
   uniqueIndex: false,
