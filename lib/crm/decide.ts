@@ -1,4 +1,4 @@
-import { boundRecord, hashesOf, isOurs, marked } from './bound.ts'
+import { boundRecord, hashesOf, hashOf, isOurs, marked } from './bound.ts'
 import type { CrmClient, Row } from './client.ts'
 import { CrmNotFoundError } from './errors.ts'
 import { type BoundRecord, type Effect, type Journal, type JournalEntry, NotYetError } from './journal.ts'
@@ -128,12 +128,31 @@ async function decideBound(
   if (row === undefined) return gone(step, record, context)
   const ours = names.filter((name) => isOurs(journal, record, name, row.get(name)))
   const kept = names.filter((name) => !ours.includes(name))
-  if (ours.length > 0) {
-    const mine = Object.fromEntries(ours.map((name) => [name, fields[name] ?? null]))
-    return { step, act: 'update', record: leaving(record, kept, fields, journal), fields: mine, kept }
+  const known = seen(leaving(record, kept, fields, journal), ours, row, journal)
+  const isThere = (name: string) =>
+    hashOf(journal, name, row.get(name)) === hashOf(journal, name, fields[name])
+  const missing = ours.filter((name) => !isThere(name))
+  if (missing.length > 0) {
+    const mine = Object.fromEntries(missing.map((name) => [name, fields[name] ?? null]))
+    return { step, act: 'update', record: known, fields: mine, kept }
   }
-  const effect = kept.length > 0 ? 'kept' : 'unchanged'
-  return { step, act: 'nothing', effect, record: leaving(record, kept, fields, journal), kept }
+  return { step, act: 'nothing', effect: effectOf(ours, kept), record: known, kept }
+}
+
+/** An update whose answer never came may turn out to have been made. */
+function effectOf(ours: readonly string[], kept: readonly string[]): Effect {
+  if (kept.length > 0) return 'kept'
+  return ours.length > 0 ? 'updated' : 'unchanged'
+}
+
+/** What our fields hold now is known again, whichever of our writes left it there. */
+function seen(record: BoundRecord, ours: readonly string[], row: Row, journal: Journal): BoundRecord {
+  if (ours.length === 0) return record
+  const now = ours.map((name) => {
+    const hash = hashOf(journal, name, row.get(name))
+    return [name.toLowerCase(), { sent: hash, seen: hash }] as const
+  })
+  return { ...record, written: { ...record.written, ...Object.fromEntries(now) } }
 }
 
 /** The fields of `update` that are wanted differently from last time, or that may or may not have been written. */
