@@ -93,10 +93,11 @@ function surplus(expected: readonly Expected[], byMarker: ByMarker): string[] {
   )
 }
 
-/** The fields people have changed hold what people wrote; the others what the events say. */
+/** The fields people have changed hold what people wrote; the others what the events say. Nothing is changed below a deleted record. */
 function different(one: Expected, byMarker: ByMarker): string[] {
   const record = byMarker.get(one.marker)?.[0]
-  if (record === undefined || record.deletedAt !== undefined) return []
+  const owner = one.under === undefined ? undefined : byMarker.get(one.under)?.[0]
+  if (record === undefined || record.deletedAt !== undefined || owner?.deletedAt !== undefined) return []
   return Object.entries(one.fields).flatMap(([field, value]) => {
     const wanted = record.touched.get(field)?.value ?? value
     const found = record.fields.get(field)

@@ -16,6 +16,7 @@ const RECEIVE_MS = 28_000 - 1_500
 const RETRY_MS = 60_000 - 2_000
 const SWEEP_EVERY_MS = 60_000
 const BATCH = 10
+const REDRIVEN: ReadonlySet<string> = new Set(['parked', 'done'])
 const POLL_MS = [50, 500] as const
 
 /** The functions as AWS runs them: receivers as many as there are posts, retries up to a number, a sweeper every minute. */
@@ -111,11 +112,11 @@ export class Functions {
     )
   }
 
-  /** People redrive an event. */
+  /** People redrive an event that is parked or done; what is parked for good stays so. */
   redrive(eventId: string): void {
     const work = async ({ pipe }: Worker) => {
       const event = await pipe.ledger.load(eventId)
-      if (event?.record.state !== 'parked') return
+      if (event === undefined || !REDRIVEN.has(event.record.state)) return
       await pipe.ledger.redrive(event)
       await pipe.queue.send(eventId, 0)
     }

@@ -1,3 +1,4 @@
+import type { EventRecord } from '../lib/delivery/records.ts'
 import { Clock, EPOCH_MS } from './clock.ts'
 import type { CrmRates } from './crm-fate.ts'
 import { CrmModel, type CrmOptions } from './crm-model.ts'
@@ -17,7 +18,7 @@ export type WorldOptions = {
   readonly crm: CrmRates
   readonly store: { readonly failure: number }
   readonly queue: QueueRates
-  readonly people: PeopleRates
+  readonly people: PeopleRates & { readonly redrives: number }
   /** Chances at each point a process passes. */
   readonly kill: number
   readonly pause: number
@@ -52,7 +53,7 @@ export const CALM: Omit<WorldOptions, 'seed'> = {
   },
   store: { failure: 0 },
   queue: { failure: 0, twice: 0 },
-  people: { edits: 0, deletions: 0 },
+  people: { edits: 0, deletions: 0, redrives: 0 },
   kill: 0,
   pause: 0,
   skewMs: 0,
@@ -81,6 +82,7 @@ export class World {
   readonly accepted = new Set<string>()
   /** Parked although nothing is wrong with them, and redriven by people. */
   readonly unlucky = new Set<string>()
+  readonly violations: string[] = []
   #posting = 0
 
   constructor(options: WorldOptions) {
@@ -97,7 +99,7 @@ export class World {
     this.crm = new CrmModel({ clock, seed, rates, latencyMs, uniqueIndex, outages, ...limits })
     const lives = { clock, coverage, random: random('lives'), curiosity: CURIOSITY, ...options }
     this.functions = new Functions(lives, this.#surroundings(), options)
-    this.tracker.onParked = ({ id }) => this.#operate(id)
+    this.tracker.onParked = (record) => this.#operate(record)
   }
 
   #surroundings(): Surroundings {
@@ -150,8 +152,9 @@ export class World {
   }
 
   /** An event that met the same error three times in a row by chance is parked like poison; people redrive it. */
-  #operate(id: string): void {
+  #operate({ id, reason }: EventRecord): void {
     if (this.happened.get(id)?.poison !== undefined) return
+    if (reason?.code !== 'crm-failing') this.violations.push(`${id} was parked: ${reason?.code} ${reason?.message}`)
     this.unlucky.add(id)
     this.clock.after(OPERATOR_COMES_AFTER_MS, () => this.functions.redrive(id))
   }

@@ -58,7 +58,7 @@ export type Journal = {
   write(changes: JournalChanges): Promise<void>
   /** The marker of a step: the same for ever for this subject and step. */
   marker(as: string): string
-  /** True when no earlier try, and no earlier ledger, can have created anything for this subject. */
+  /** True when no earlier ledger can have created anything for this subject: what has no entry was never sent. */
   readonly fresh: boolean
   /** Whether bound records are looked at again, and made anew where they are gone. */
   readonly redriven: 'check' | 'recreate' | undefined

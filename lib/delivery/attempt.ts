@@ -152,13 +152,14 @@ async function readStored(id: string, current: StoredEvent, happened: CanonicalE
 }
 
 async function journalOf(record: EventRecord, claim: Claim, pipe: Pipe, deadline: Deadline) {
-  const isOlderThanLedger = record.receivedAt - (await pipe.ledgerBegan()) < LOOK_FIRST_MS
+  const knowsAllSince = (await pipe.ledgerBegan()) + LOOK_FIRST_MS
+  const { bornAt = 0 } = claim
   return claimJournal(claim, {
     installation: pipe.config.installation,
     times: pipe.times,
     naturalKeys: pipe.naturalKeys,
     deadline,
-    fresh: claim.isFirst && !isOlderThanLedger,
+    fresh: Math.min(bornAt, record.receivedAt) >= knowsAllSince,
     redriven: record.redriven,
     hash: pipe.hash,
     now: () => pipe.ledger.store.now(),
