@@ -45,7 +45,7 @@ export function failures({ lost, duplicates, unaccounted, wrong }: Findings): st
 type ByMarker = ReadonlyMap<string, readonly CrmRecord[]>
 
 /** Every record that was ever made with a marker of ours, those that people deleted as well. */
-function recordsByMarker({ crm }: World): ByMarker {
+export function recordsByMarker({ crm }: World): ByMarker {
   const marked = [...Object.keys(MARKER_FIELDS), ...Object.keys(TRAILING_FIELDS)].flatMap((entity) =>
     crm.tables.all(entity),
   )

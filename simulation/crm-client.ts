@@ -4,7 +4,7 @@ import type { Children } from '../lib/crm/plan.ts'
 import type { Expression } from '../lib/crm/where.ts'
 import type { CrmModel, CrmRequest } from './crm-model.ts'
 import type { CrmRecord, Value } from './crm-tables.ts'
-import { MARKER_FIELDS, POISON } from './entities.ts'
+import { MARKER_FIELDS, POISON, TRAILING_FIELDS } from './entities.ts'
 import type { Process, Reply } from './process.ts'
 
 type PlainFields = Readonly<Record<string, unknown>>
@@ -67,12 +67,8 @@ function get({ tables, options }: CrmModel, name: string, id: string, reader: Pr
   return { ok: rowOf(record) }
 }
 
-function create(
-  { tables, options }: CrmModel,
-  name: string,
-  fields: PlainFields,
-  children: Children,
-): Reply<Row> {
+function create(model: CrmModel, name: string, fields: PlainFields, children: Children): Reply<Row> {
+  const { tables, options } = model
   const poison = poisonOf(fields)
   if (poison !== undefined) return { error: poison }
   const marker = MARKER_FIELDS[name]
@@ -84,6 +80,8 @@ function create(
   }
   const [email] = children['email'] ?? []
   const address = email === undefined ? {} : { pers_emailaddress: email.fields['emai_emailaddress'] }
+  model.writes += 1
+  if (name in MARKER_FIELDS || name in TRAILING_FIELDS) model.markedWrites += 1
   return { ok: rowOf(tables.insert(name, { ...fields, ...address }, options.clock.now)) }
 }
 

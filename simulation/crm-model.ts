@@ -38,6 +38,10 @@ export class CrmModel {
   readonly requests = new Map<string, number>()
   #underWay = 0
   highWater = 0
+  /** Records made and changed. */
+  writes = 0
+  /** Records made that carry a marker. */
+  markedWrites = 0
   /** Edits of people that a write already on its way went over. */
   overtakenEdits = 0
   readonly violations: string[] = []
@@ -86,19 +90,17 @@ export class CrmModel {
   #serve<T>({ name, about, work }: CrmRequest<T>, answer: (reply: Reply<T>) => void): void {
     const { clock, latencyMs, requestTimeoutMs, longestRequestMs } = this.options
     const { fate, random } = this.#fates.of(`${name}\n${about}`)
-    if (this.#isAway()) return this.#endAfter(1, () => answer(refused(random)))
-    if (fate === 'lateCommit') {
+    if (this.#isAway()) this.#endAfter(1, () => answer(refused(random)))
+    else if (fate === 'lateCommit' || fate === 'hang') {
       clock.after(requestTimeoutMs, () => answer({ error: timedOut() }))
-      return this.#endAfter(random.between(requestTimeoutMs + 1, longestRequestMs), work)
+      if (fate === 'hang') this.#endAfter(longestRequestMs, () => undefined)
+      else this.#endAfter(random.between(requestTimeoutMs + 1, longestRequestMs), work)
+    } else {
+      this.#endAfter(random.between(...latencyMs), () => {
+        const done = BEFORE_COMMIT.has(fate) ? undefined : work()
+        answer(done !== undefined && fate === 'fine' ? done : { error: failureOf(fate, random) })
+      })
     }
-    if (fate === 'hang') {
-      clock.after(requestTimeoutMs, () => answer({ error: timedOut() }))
-      return this.#endAfter(longestRequestMs, () => undefined)
-    }
-    this.#endAfter(random.between(...latencyMs), () => {
-      const done = BEFORE_COMMIT.has(fate) ? undefined : work()
-      answer(done !== undefined && fate === 'fine' ? done : { error: failureOf(fate, random) })
-    })
   }
 
   #endAfter(ms: number, end: () => void): void {

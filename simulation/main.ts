@@ -1,63 +1,57 @@
 import { parseArgs } from 'node:util'
-import { failures } from './checks.ts'
-import { runRound, stormEvents, stormOptions } from './storm.ts'
+import { compare } from './compare.ts'
+import { outage } from './outage.ts'
+import { redrive } from './redrive.ts'
+import { type StormChoice, storm } from './storm.ts'
+
+const USAGE = `npm run storm -- [--events N] [--seed S] [--round N] [--only 3,17,…] [--clocks-differ-by MS] [--unique-index]
+npm run storm -- --outage
+npm run storm -- --redrive N
+npm run storm -- --compare [--events N]`
+
+const DEFAULT_EVENTS = '20000'
 
 const { values } = parseArgs({
-  options: { events: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
+  options: {
+    events: { type: 'string', default: DEFAULT_EVENTS },
+    seed: { type: 'string', default: '1' },
+    round: { type: 'string' },
+    only: { type: 'string' },
+    'clocks-differ-by': { type: 'string', default: '2000' },
+    'unique-index': { type: 'boolean', default: false },
+    outage: { type: 'boolean', default: false },
+    redrive: { type: 'string' },
+    compare: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
 })
-const began = performance.now()
-const options = stormOptions({ seed: values.seed, skewMs: 2000, plant: {}, uniqueIndex: false })
-const { world, findings } = await runRound(options, stormEvents(values.seed, Number(values.events)))
-const s = (performance.now() - began) / 1000
-console.log(
-  'cpu', process.cpuUsage().user / 1e6, 'time',
-  s,
-  'ev/s',
-  Number(values.events) / s,
-  'steps',
-  world.clock.steps,
-  'storecalls',
-  world.store.calls,
-)
-console.log(
-  findings.ends,
-  'lost',
-  findings.lost.length,
-  'dup',
-  findings.duplicates.length,
-  'unacc',
-  findings.unaccounted.length,
-  'wrong',
-  findings.wrong.length,
-)
-console.log(failures(findings).slice(0, 20))
-const lat = world.tracker.latenciesMs.toSorted((a, b) => a - b)
-console.log(
-  'p50',
-  lat[lat.length >> 1],
-  'p99',
-  lat[Math.floor(lat.length * 0.99)],
-  'virtual h',
-  (world.clock.now - Date.UTC(2026, 10, 24)) / 3600e3,
-)
-console.log(
-  world.crm.requests,
-  world.crm.highWater,
-  'unlucky',
-  world.unlucky.size,
-  'overtaken',
-  world.crm.overtakenEdits,
-)
-console.log(
-  'kills',
-  [...world.coverage.kills.values()].reduce((a, b) => a + b, 0),
-  'pauses',
-  [...world.coverage.pauses.values()].reduce((a, b) => a + b, 0),
-  world.coverage.complaints(),
-)
-console.log(
-  [...world.coverage.passed]
-    .filter(([p]) => p.endsWith('before'))
-    .toSorted((a, b) => b[1] - a[1])
-    .slice(0, 16),
-)
+
+function numberOf(name: string, text: string): number {
+  const number = Number(text)
+  if (!Number.isSafeInteger(number) || number < 0)
+    throw new Error(`--${name}: "${text}" is not a whole number`)
+  return number
+}
+
+function choice(): StormChoice {
+  const { round, only } = values
+  return {
+    seed: values.seed,
+    events: numberOf('events', values.events),
+    skewMs: numberOf('clocks-differ-by', values['clocks-differ-by']),
+    uniqueIndex: values['unique-index'],
+    ...(round !== undefined && { round: numberOf('round', round) }),
+    ...(only !== undefined && { only: only.split(',').map((number) => numberOf('only', number)) }),
+  }
+}
+
+/** True when all is as it must be. */
+function run(print: (line: string) => void): Promise<boolean> {
+  if (values.outage) return outage(values.seed, print)
+  if (values.redrive !== undefined) return redrive(values.seed, numberOf('redrive', values.redrive), print)
+  if (values.compare) return compare(values.seed, numberOf('events', values.events), print)
+  return storm(choice(), print)
+}
+
+if (values.help) console.log(USAGE)
+else process.exitCode = (await run(console.log)) ? 0 : 1

@@ -36,7 +36,7 @@ export class Coverage {
 
   add(other: Coverage): void {
     for (const kind of ['kills', 'pauses', 'passed'] as const)
-      for (const [point, count] of other[kind]) count_(this[kind], point, count)
+      for (const [point, count] of other[kind]) tally(this[kind], point, count)
   }
 
   /** Known points that were never hit, and points that are not known. */
@@ -51,10 +51,6 @@ export class Coverage {
   }
 }
 
-function count_(counts: Map<string, number>, point: string, by: number): void {
-  counts.set(point, (counts.get(point) ?? 0) + by)
-}
-
-export function tally(counts: Map<string, number>, key: string): void {
-  count_(counts, key, 1)
+export function tally(counts: Map<string, number>, key: string, by = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + by)
 }

@@ -8,14 +8,15 @@ export type QueueRates = {
   readonly failure: number
   /** A message is delivered once more. */
   readonly twice: number
+  /** A message that is not deleted in this time comes again. */
+  readonly visibilityMs: number
+  /** After so many times it becomes a dead letter. */
+  readonly maxReceives: number
 }
 
 export type Message = { readonly messageId: string; readonly body: string; receives: number }
 
 const LATENCY_MS = [5, 25] as const
-/** As in serverless.yml. */
-const VISIBILITY_MS = 360_000
-const MAX_RECEIVES = 5
 
 /** A standard queue: at least once, in any order, with a delay, a visibility timeout and a dead-letter queue. */
 export class QueueModel {
@@ -63,9 +64,11 @@ export class QueueModel {
       const message = this.#take(this.#random.between(0, this.#visible.length - 1))
       if (this.#gone.has(message.messageId)) continue
       message.receives += 1
-      if (message.receives > MAX_RECEIVES) this.deadLetters += 1
-      else received.push(message)
-      if (message.receives <= MAX_RECEIVES) this.#showAfter(VISIBILITY_MS, message)
+      if (message.receives > this.#rates.maxReceives) this.deadLetters += 1
+      else {
+        received.push(message)
+        this.#showAfter(this.#rates.visibilityMs, message)
+      }
     }
     return received
   }

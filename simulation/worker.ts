@@ -11,7 +11,6 @@ import { type Clock, EPOCH_MS } from './clock.ts'
 import { crmClient } from './crm-client.ts'
 import type { CrmModel } from './crm-model.ts'
 import { entityOf } from './entities.ts'
-import { planOf } from './plans.ts'
 import type { Process } from './process.ts'
 import type { QueueModel } from './queue-model.ts'
 import { hashOf, type Random } from './random.ts'
@@ -47,6 +46,8 @@ export const CONFIG: IntegrationConfig = defineConfig({
   case: { source: 'Web', priority: 'Normal' },
 })
 
+const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined }
+
 /** The real pipe of one process, over the simulated store, queue and CRM. */
 export function pipeOf(process: Process, around: Surroundings): Pipe {
   const { clock, queue, random, times, plant } = around
@@ -72,11 +73,7 @@ export function pipeOf(process: Process, around: Surroundings): Pipe {
     hash: (text) => hashOf(text).toString(36),
     random: random.next,
     monotonicMs,
-    log: (globalThis as any).__log ?? {
-      info: () => undefined,
-      warn: () => undefined,
-      error: () => undefined,
-    },
+    log: QUIET,
   }
 }
 

@@ -8,6 +8,8 @@ import { planOf } from './plans.ts'
 import { Coverage } from './points.ts'
 import { QueueModel, type QueueRates } from './queue-model.ts'
 import { randomOf } from './random.ts'
+import type { Rival } from './rivals/rival.ts'
+import { RivalFunctions } from './rivals/rival-functions.ts'
 import { StoreModel } from './store-model.ts'
 import { Tracker } from './tracker.ts'
 import type { Plant, Surroundings } from './worker.ts'
@@ -31,6 +33,8 @@ export type WorldOptions = {
   readonly outages: CrmOptions['outages']
   readonly plan: Surroundings['plan']
   readonly plant: Plant
+  /** Whether people redrive what is parked and no poison. */
+  readonly operator: () => boolean
 }
 
 const REQUEST_TIMEOUT_MS = 10_000
@@ -52,7 +56,8 @@ export const CALM: Omit<WorldOptions, 'seed'> = {
     unreachable: 0,
   },
   store: { failure: 0 },
-  queue: { failure: 0, twice: 0 },
+  // As in serverless.yml.
+  queue: { failure: 0, twice: 0, visibilityMs: 360_000, maxReceives: 5 },
   people: { edits: 0, deletions: 0, redrives: 0 },
   kill: 0,
   pause: 0,
@@ -64,6 +69,7 @@ export const CALM: Omit<WorldOptions, 'seed'> = {
   outages: [],
   plan: () => planOf,
   plant: {},
+  operator: () => true,
 }
 
 /** The whole system and what surrounds it, in virtual time. */
@@ -83,9 +89,10 @@ export class World {
   /** Parked although nothing is wrong with them, and redriven by people. */
   readonly unlucky = new Set<string>()
   readonly violations: string[] = []
+  readonly #post: Functions['post']
   #posting = 0
 
-  constructor(options: WorldOptions) {
+  constructor(options: WorldOptions, rival?: Rival) {
     this.options = options
     const { clock, coverage } = this
     const random = (name: string) => randomOf(options.seed, name)
@@ -98,7 +105,11 @@ export class World {
     const limits = { requestTimeoutMs, longestRequestMs: LONGEST_REQUEST_MS }
     this.crm = new CrmModel({ clock, seed, rates, latencyMs, uniqueIndex, outages, ...limits })
     const lives = { clock, coverage, random: random('lives'), curiosity: CURIOSITY, ...options }
-    this.functions = new Functions(lives, this.#surroundings(), options)
+    const around = this.#surroundings()
+    this.functions = new Functions(lives, around, options)
+    this.#post = postOf(
+      rival === undefined ? this.functions : new RivalFunctions(rival, lives, around, options.skewMs),
+    )
     this.tracker.onParked = (record) => this.#operate(record)
   }
 
@@ -113,6 +124,11 @@ export class World {
 
   /** All happens, and all that comes of it. */
   async run(all: readonly Happening[]): Promise<void> {
+    this.begin(all)
+    await this.settle()
+  }
+
+  begin(all: readonly Happening[]): void {
     for (const happening of all) {
       this.happened.set(`${happening.instance}:${happening.body.id}`, happening)
       for (const at of happening.posts) this.#postAt(EPOCH_MS + at, happening)
@@ -124,7 +140,6 @@ export class World {
       people,
       lengthMs,
     )
-    await this.settle()
   }
 
   /** Until nothing is unfinished, and then until everybody who stood still has come to an end as well. */
@@ -144,7 +159,7 @@ export class World {
   #postAt(instant: number, happening: Happening): void {
     this.#posting += 1
     this.clock.at(instant, () =>
-      this.functions.post(happening, (id) => {
+      this.#post(happening, (id) => {
         this.accepted.add(id)
         this.#posting -= 1
       }),
@@ -153,9 +168,14 @@ export class World {
 
   /** An event that met the same error three times in a row by chance is parked like poison; people redrive it. */
   #operate({ id, reason }: EventRecord): void {
-    if (this.happened.get(id)?.poison !== undefined) return
-    if (reason?.code !== 'crm-failing') this.violations.push(`${id} was parked: ${reason?.code} ${reason?.message}`)
+    if (!this.options.operator() || this.happened.get(id)?.poison !== undefined) return
+    if (reason?.code !== 'crm-failing')
+      this.violations.push(`${id} was parked: ${reason?.code} ${reason?.message}`)
     this.unlucky.add(id)
     this.clock.after(OPERATOR_COMES_AFTER_MS, () => this.functions.redrive(id))
   }
+}
+
+function postOf(functions: Pick<Functions, 'post'>): Functions['post'] {
+  return (happening, accepted) => functions.post(happening, accepted)
 }
