@@ -43,8 +43,10 @@ function happening(seed: string, index: number, mix: Mix): Happening {
   const posts = postsOf(index, mix, random)
   if (random.chance(mix.orders))
     return { index, instance: 'shop', body: orderBody(seed, index, random), posts }
-  const poison = random.chance(mix.poison) ? random.pick(['rejected', 'failing'] as const) : undefined
-  const body = formBody(index, poison, random.chance(mix.ignored), random)
+  const isIgnored = random.chance(mix.ignored)
+  const isPoison = !isIgnored && random.chance(mix.poison)
+  const poison = isPoison ? random.pick(['rejected', 'failing'] as const) : undefined
+  const body = formBody(index, poison, isIgnored, random)
   return { index, instance: 'contact', body, posts, ...(poison !== undefined && { poison }) }
 }
 

@@ -43,6 +43,8 @@ const SEND_WINDOW_MS = 5_000
 const LONGEST_REQUEST_MS = 60_000
 const LONGEST_RUN_MS = 30 * 24 * 60 * 60_000
 const OPERATOR_COMES_AFTER_MS = 15 * 60_000
+/** People go on working after the last event. */
+const PEOPLE_STAY_MS = 10 * 60_000
 const CURIOSITY = 1_000
 
 export const CALM: Omit<WorldOptions, 'seed'> = {
@@ -133,7 +135,7 @@ export class World {
       this.happened.set(`${happening.instance}:${happening.body.id}`, happening)
       for (const at of happening.posts) this.#postAt(EPOCH_MS + at, happening)
     }
-    const lengthMs = Math.max(0, ...all.map(({ posts }) => posts[0] ?? 0)) + 10 * 60_000
+    const lengthMs = (all.at(-1)?.posts[0] ?? 0) + PEOPLE_STAY_MS
     const { seed, people } = this.options
     new People(this.crm, this.tracker, randomOf(seed, 'people'), this.clock).work(
       all.length,
