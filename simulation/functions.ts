@@ -28,6 +28,7 @@ export class Functions {
   readonly #retries: number
   #retrying = 0
   #isPolling = false
+  #isSweeping = false
 
   constructor(lives: Lives, around: Surroundings, options: { skewMs: number; retries: number }) {
     this.#clock = around.clock
@@ -97,12 +98,17 @@ export class Functions {
     )
   }
 
-  /** Every minute, and now and then two at once, until `isOver`. */
-  sweep(isOver: () => boolean): void {
-    if (isOver()) return
-    this.#clock.after(SWEEP_EVERY_MS, () => this.sweep(isOver))
-    this.#sweepOnce()
-    if (this.#random.chance(0.1)) this.#sweepOnce()
+  /** From now on every minute, and now and then two at once, until there is nothing left to do. */
+  sweep(isQuiet: () => boolean): void {
+    if (this.#isSweeping) return
+    this.#isSweeping = true
+    this.#clock.after(SWEEP_EVERY_MS, () => {
+      this.#isSweeping = false
+      if (isQuiet()) return
+      this.sweep(isQuiet)
+      this.#sweepOnce()
+      if (this.#random.chance(0.1)) this.#sweepOnce()
+    })
   }
 
   #sweepOnce(): void {

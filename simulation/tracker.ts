@@ -13,6 +13,8 @@ export class Tracker {
   /** Records that a subject is known to be bound to: `Cases|17`. */
   readonly bound = new Set<string>()
   unfinished = 0
+  /** Told when there is something to do. */
+  onUnfinished: () => void = () => undefined
   /** Told when an event is finished for the first time, with the instant it was recorded. */
   onFinished: (recordedAt: number) => void = () => undefined
   /** Told when an event is parked. */
@@ -34,7 +36,10 @@ export class Tracker {
     this.states.set(id, state)
     if (before === undefined) this.#recordedAt.set(id, this.#clock.now)
     const [was, is] = [before === undefined || FINISHED.has(before), FINISHED.has(state)]
-    if (was && !is) this.unfinished += 1
+    if (was && !is) {
+      this.unfinished += 1
+      this.onUnfinished()
+    }
     if (!was && is) {
       this.unfinished -= 1
       this.onFinished(this.#recordedAt.get(id) ?? 0)

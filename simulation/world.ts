@@ -112,6 +112,7 @@ export class World {
     this.#post = postOf(
       rival === undefined ? this.functions : new RivalFunctions(rival, lives, around, options.skewMs),
     )
+    this.tracker.onUnfinished = () => this.functions.sweep(() => this.#isQuiet())
     this.tracker.onParked = (record) => this.#operate(record)
   }
 
@@ -146,15 +147,14 @@ export class World {
 
   /** Until nothing is unfinished, and then until everybody who stood still has come to an end as well. */
   async settle(): Promise<void> {
-    this.functions.sweep(() => this.#isQuiet() || this.isTooLong)
-    await this.clock.run(() => this.isTooLong)
+    await this.clock.run(() => this.#isTooLong)
   }
 
   #isQuiet(): boolean {
     return this.#posting === 0 && this.tracker.unfinished === 0
   }
 
-  get isTooLong(): boolean {
+  get #isTooLong(): boolean {
     return this.clock.now - EPOCH_MS > LONGEST_RUN_MS
   }
 
