@@ -53,7 +53,8 @@ export class CrmModel {
 
   request<T>(process: Process, request: CrmRequest<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      process.pass(`crm.${request.name} before-send`, () => {
+      const { coverage } = process
+      process.pass(coverage.point(`crm.${request.name} before-send`), () => {
         if (request.mayBegin?.() === false) reject(new CrmUnreachableError('the send window has closed'))
         else this.#send(process, request, resolve, reject)
       })
@@ -70,9 +71,9 @@ export class CrmModel {
     const sentAt = clock.now
     this.#begin(request.name)
     this.#serve(request, (reply) => {
-      process.pass(`crm.${request.name} after-commit`, () => {
+      process.pass(process.coverage.point(`crm.${request.name} after-commit`), () => {
         const isLate = clock.now - sentAt >= requestTimeoutMs
-        process.pass(`crm.${request.name} answer`, () => {
+        process.pass(process.coverage.point(`crm.${request.name} answer`), () => {
           if (isLate) reject(timedOut())
           else if ('ok' in reply) resolve(reply.ok)
           else reject(reply.error)

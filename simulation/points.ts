@@ -16,7 +16,7 @@ const CRM_CALLS: Readonly<Record<string, readonly string[]>> = {
 
 function points(room: string, calls: Readonly<Record<string, readonly string[]>>, when: readonly string[]) {
   return Object.entries(calls).flatMap(([call, objects]) =>
-    objects.flatMap((object) => when.map((moment) => `${room}.${call} ${object} ${moment}`)),
+    objects.flatMap((object) => when.map((moment) => `${`${room}.${call} ${object}`.trim()} ${moment}`)),
   )
 }
 
@@ -28,26 +28,63 @@ export const POINTS: readonly string[] = [
   'sleep after',
 ]
 
-/** How often processes died and stood still, by point. */
+/** How often processes came by, died and stood still at a point. */
+export type Point = { passed: number; kills: number; pauses: number }
+/** The points around a call. */
+export type Place = { readonly before: Point; readonly after: Point }
+
 export class Coverage {
-  readonly kills = new Map<string, number>()
-  readonly pauses = new Map<string, number>()
-  readonly passed = new Map<string, number>()
+  readonly points = new Map<string, Point>()
+  readonly #places = new Map<string, Map<string, Place>>()
+
+  point(name: string): Point {
+    const known = this.points.get(name)
+    if (known !== undefined) return known
+    const point = { passed: 0, kills: 0, pauses: 0 }
+    this.points.set(name, point)
+    return point
+  }
+
+  /** Before and after a call of something: `store.get`, `event#`. */
+  place(call: string, object: string): Place {
+    const places = this.#places.get(call) ?? new Map<string, Place>()
+    this.#places.set(call, places)
+    const place = places.get(object) ?? this.#newPlace(`${call} ${object}`.trim())
+    places.set(object, place)
+    return place
+  }
+
+  #newPlace(name: string): Place {
+    return { before: this.point(`${name} before`), after: this.point(`${name} after`) }
+  }
 
   add(other: Coverage): void {
-    for (const kind of ['kills', 'pauses', 'passed'] as const)
-      for (const [point, count] of other[kind]) tally(this[kind], point, count)
+    for (const [name, { passed, kills, pauses }] of other.points) {
+      const point = this.point(name)
+      point.passed += passed
+      point.kills += kills
+      point.pauses += pauses
+    }
+  }
+
+  /** How many points were hit, and how often. */
+  hits(kind: 'kills' | 'pauses'): { readonly points: number; readonly times: number } {
+    const counts = [...this.points.values()].map((point) => point[kind]).filter((count) => count > 0)
+    return { points: counts.length, times: counts.reduce((sum, count) => sum + count, 0) }
   }
 
   /** Known points that were never hit, and points that are not known. */
   complaints(): string[] {
     const known = new Set(POINTS)
-    const unknown = [...this.passed.keys()].filter((point) => !known.has(point))
-    const missed = POINTS.flatMap((point) => [
-      ...(this.kills.has(point) ? [] : [`no process died at "${point}"`]),
-      ...(this.pauses.has(point) ? [] : [`no process stood still at "${point}"`]),
-    ])
-    return [...unknown.map((point) => `"${point}" is not in the list of points`), ...missed]
+    const unknown = [...this.points.keys()].filter((name) => !known.has(name))
+    const missed = POINTS.flatMap((name) => {
+      const { kills = 0, pauses = 0 } = this.points.get(name) ?? {}
+      return [
+        ...(kills > 0 ? [] : [`no process died at "${name}"`]),
+        ...(pauses > 0 ? [] : [`no process stood still at "${name}"`]),
+      ]
+    })
+    return [...unknown.map((name) => `"${name}" is not in the list of points`), ...missed]
   }
 }
 

@@ -1,17 +1,18 @@
 import type { Clock } from './clock.ts'
-import { type Coverage, tally } from './points.ts'
+import type { Coverage, Place, Point } from './points.ts'
 import type { Random } from './random.ts'
 
 export type Lives = {
   readonly clock: Clock
   readonly random: Random
   readonly coverage: Coverage
-  /** Chances for each point a process passes. */
+  /** Chances for each point a process passes; none at all where they are 0. */
   readonly kill: number
   readonly pause: number
-  /** A point where nobody has died or stood still so far is this much more dangerous. */
-  readonly curiosity: number
 }
+
+/** The chance at a point where nobody has died, or stood still, so far. */
+const CURIOUS = 0.4
 
 const SECOND_MS = 1_000
 /** From a hiccup to longer than a lease, a quarantine and an invocation. */
@@ -46,6 +47,10 @@ export class Process {
     return this.#lives.clock.now - this.#bornAt
   }
 
+  get coverage(): Coverage {
+    return this.#lives.coverage
+  }
+
   get isFrozen(): boolean {
     return this.#thawsAt > this.#lives.clock.now
   }
@@ -57,23 +62,25 @@ export class Process {
   }
 
   /** Goes on with `next` at a point, unless the process dies there; later, if it stands still. */
-  pass(point: string, next: () => void): void {
+  pass(point: Point, next: () => void): void {
     if (!this.#goes(() => this.pass(point, next))) return
-    const { kill, pause, curiosity, coverage, random, clock } = this.#lives
-    tally(coverage.passed, point)
-    if (kill > 0 && random.chance(coverage.kills.has(point) ? kill : Math.min(0.2, kill * curiosity))) {
-      tally(coverage.kills, point)
+    const { kill, pause, random } = this.#lives
+    point.passed += 1
+    if (kill > 0 && random.chance(point.kills > 0 ? kill : CURIOUS)) {
+      point.kills += 1
       this.kill()
-    } else if (
-      pause > 0 &&
-      random.chance(coverage.pauses.has(point) ? pause : Math.min(0.2, pause * curiosity))
-    ) {
-      tally(coverage.pauses, point)
-      const ms = random.pick(PAUSES_MS)
-      this.#thawsAt = clock.now + ms
-      this.onPause(ms)
-      clock.at(this.#thawsAt, () => this.goOn(next))
+    } else if (pause > 0 && random.chance(point.pauses > 0 ? pause : CURIOUS)) {
+      point.pauses += 1
+      this.#standStill(next)
     } else next()
+  }
+
+  #standStill(next: () => void): void {
+    const { clock, random } = this.#lives
+    const ms = random.pick(PAUSES_MS)
+    this.#thawsAt = clock.now + ms
+    this.onPause(ms)
+    clock.at(this.#thawsAt, () => this.goOn(next))
   }
 
   /** Goes on with `next`, later if it stands still, never if it is dead. */
@@ -91,19 +98,19 @@ export class Process {
 
 export type Reply<T> = { readonly ok: T } | { readonly error: unknown }
 
-/** Does `effect` elsewhere after `ms` and brings back what came of it; `name` names the points before and after. */
+/** Does `effect` elsewhere after `ms` and brings back what came of it. */
 export function callElsewhere<T>(
   process: Process,
   clock: Clock,
-  name: string,
+  { before, after }: Place,
   ms: number,
   effect: () => Reply<T>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    process.pass(`${name} before`, () => {
+    process.pass(before, () => {
       clock.after(ms, () => {
         const reply = effect()
-        process.pass(`${name} after`, () => ('ok' in reply ? resolve(reply.ok) : reject(reply.error)))
+        process.pass(after, () => ('ok' in reply ? resolve(reply.ok) : reject(reply.error)))
       })
     })
   })

@@ -39,11 +39,17 @@ export class QueueModel {
   for(process: Process): RetryQueue {
     return {
       send: (eventId, delayMs) =>
-        callElsewhere(process, this.#clock, 'queue.send', this.#random.between(...LATENCY_MS), () => {
-          const fails = this.#random.chance(this.#rates.failure)
-          if (!fails || this.#random.chance(0.5)) this.send(eventId, delayMs)
-          return fails ? { error: new Error('the simulated queue does not answer') } : { ok: undefined }
-        }),
+        callElsewhere(
+          process,
+          this.#clock,
+          process.coverage.place('queue.send', ''),
+          this.#random.between(...LATENCY_MS),
+          () => {
+            const fails = this.#random.chance(this.#rates.failure)
+            if (!fails || this.#random.chance(0.5)) this.send(eventId, delayMs)
+            return fails ? { error: new Error('the simulated queue does not answer') } : { ok: undefined }
+          },
+        ),
     }
   }
 

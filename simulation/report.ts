@@ -14,7 +14,8 @@ export function report(totals: Totals, seconds: number): string[] {
     'create Notes',
     'create Communication',
   )
-  const { kills, pauses } = totals.coverage
+  const kills = totals.coverage.hits('kills')
+  const pauses = totals.coverage.hits('pauses')
   const figures: [string, string | number][] = [
     ['events', events],
     ['lost', totals.lost.length],
@@ -36,8 +37,8 @@ export function report(totals: Totals, seconds: number): string[] {
     ],
     ['most requests at the same time', totals.highWater],
     ['latency in virtual time', percentiles(totals)],
-    ['points where processes died', `${kills.size} of ${POINTS.length}, ${sum(kills)} times`],
-    ['points where processes stood still', `${pauses.size} of ${POINTS.length}, ${sum(pauses)} times`],
+    ['points where processes died', `${kills.points} of ${POINTS.length}, ${kills.times} times`],
+    ['points where processes stood still', `${pauses.points} of ${POINTS.length}, ${pauses.times} times`],
     ['events per second', Math.round(events / seconds)],
   ]
   return figures.map(([name, value]) => `${name.padEnd(56)} ${value}`)
@@ -56,8 +57,4 @@ export function inWords(ms: number): string {
   const seconds = ms / 1_000
   if (seconds < 120) return `${seconds.toFixed(1)} s`
   return seconds < 7_200 ? `${(seconds / 60).toFixed(1)} min` : `${(seconds / 3_600).toFixed(1)} h`
-}
-
-function sum(counts: ReadonlyMap<string, number>): number {
-  return [...counts.values()].reduce((total, count) => total + count, 0)
 }

@@ -12,7 +12,7 @@ export type StoreRates = {
   readonly failure: number
 }
 
-const LATENCY_MS = [2, 9] as const
+const LATENCY_MS = { least: 2, most: 9 }
 /** The due index follows the items after at most this long. */
 const INDEX_LAG_MS = 250
 
@@ -40,19 +40,23 @@ export class StoreModel {
 
   /** The store as one process sees it, with that process's clock. */
   for(process: Process): Store {
-    const call = <T>(name: string, effect: () => T) =>
-      callElsewhere(process, this.#clock, `store.${name}`, this.#random.between(...LATENCY_MS), () =>
-        this.#answer(effect),
+    const call = <T>(name: string, kind: string, effect: () => T) =>
+      callElsewhere(
+        process,
+        this.#clock,
+        process.coverage.place(name, kind),
+        this.#random.between(LATENCY_MS.least, LATENCY_MS.most),
+        () => this.#answer(effect),
       )
     return {
       epoch: 'shared',
       now: () => process.now(),
-      get: (key) => call(`get ${kindOf(key)}`, () => this.read(key)),
-      putIfAbsent: (key, write) => call(`put ${kindOf(key)}`, () => this.#put(key, write)),
+      get: (key) => call('store.get', kindOf(key), () => this.read(key)),
+      putIfAbsent: (key, write) => call('store.put', kindOf(key), () => this.#put(key, write)),
       replace: (key, version, write) =>
-        call(`replace ${kindOf(key)}`, () => this.#replace(key, version, write)),
-      expire: (key, expiresAt) => call(`expire ${kindOf(key)}`, () => this.#expire(key, expiresAt)),
-      listDue: (until, limit) => call('list-due ', () => this.#listDue(until, limit)),
+        call('store.replace', kindOf(key), () => this.#replace(key, version, write)),
+      expire: (key, expiresAt) => call('store.expire', kindOf(key), () => this.#expire(key, expiresAt)),
+      listDue: (until, limit) => call('store.list-due', '', () => this.#listDue(until, limit)),
       scan: (prefix) => this.scan(prefix),
       close: async () => undefined,
     }
@@ -125,7 +129,8 @@ export class StoreModel {
   }
 }
 
+const KINDS = ['event#', 'subject#', 'slot#', 'natural#', 'receipt#', 'gate']
+
 function kindOf(key: string): string {
-  const end = key.indexOf('#')
-  return end < 0 ? key : key.slice(0, end + 1)
+  return KINDS.find((kind) => key.startsWith(kind)) ?? 'other'
 }

@@ -55,7 +55,9 @@ export function pipeOf(process: Process, around: Surroundings): Pipe {
   const crm = (plant.crm ?? same)(crmClient(around.crm, process))
   const monotonicMs = () => process.monotonicMs()
   const sleep = (ms: number) =>
-    new Promise<void>((resolve) => clock.after(ms, () => process.pass('sleep after', resolve)))
+    new Promise<void>((resolve) =>
+      clock.after(ms, () => process.pass(process.coverage.point('sleep after'), resolve)),
+    )
   return {
     config: CONFIG,
     ledger: new Ledger(store, CONFIG.retention),

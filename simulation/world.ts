@@ -45,7 +45,6 @@ const LONGEST_RUN_MS = 30 * 24 * 60 * 60_000
 const OPERATOR_COMES_AFTER_MS = 15 * 60_000
 /** People go on working after the last event. */
 const PEOPLE_STAY_MS = 10 * 60_000
-const CURIOSITY = 1_000
 
 export const CALM: Omit<WorldOptions, 'seed'> = {
   crm: {
@@ -106,7 +105,7 @@ export class World {
     const requestTimeoutMs = REQUEST_TIMEOUT_MS
     const limits = { requestTimeoutMs, longestRequestMs: LONGEST_REQUEST_MS }
     this.crm = new CrmModel({ clock, seed, rates, latencyMs, uniqueIndex, outages, ...limits })
-    const lives = { clock, coverage, random: random('lives'), curiosity: CURIOSITY, ...options }
+    const lives = { clock, coverage, random: random('lives'), ...options }
     const around = this.#surroundings()
     this.functions = new Functions(lives, around, options)
     this.#post = postOf(
