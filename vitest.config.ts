@@ -7,6 +7,7 @@ const QUIET = { POWERTOOLS_LOG_LEVEL: 'SILENT' }
 export default defineConfig(({ mode }) => ({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/seed.ts',
     testTimeout: mode === 'full' ? 600_000 : 20_000,
     hookTimeout: 30_000,
     sequence: { shuffle: true },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { Installation, type Instance } from '../local/installation.ts'
+import { spreadOf } from './statistics.ts'
 
 /**
  * `npm run bench:pipe`: the whole local pipe (gateway, functions, ledger, queue, emulated CRM) in processes of its own.
@@ -12,6 +13,8 @@ import { Installation, type Instance } from '../local/installation.ts'
 const POSTS = 300
 const ROUNDS = 5
 const CONCURRENCIES = [1, 16]
+/** As long as `npm start` itself waits for an installation. */
+const INSTALLED_WITHIN_MS = 10 * 60_000
 
 const installation = await Installation.create()
 try {
@@ -37,7 +40,7 @@ async function bareStart(): Promise<string> {
   const bare = await Installation.create(checkout)
   try {
     const startedAt = performance.now()
-    await bare.start()
+    await bare.start(INSTALLED_WITHIN_MS)
     const ready = seconds(startedAt)
     await bare.interrupt()
     return ready
@@ -50,9 +53,8 @@ async function bareStart(): Promise<string> {
 async function measure(instance: Instance, concurrency: number): Promise<number> {
   const rates: number[] = []
   for (let round = 0; round < ROUNDS; round += 1) rates.push(await posts(instance, POSTS, concurrency))
-  const sorted = rates.toSorted((a, b) => a - b)
-  const median = sorted[Math.floor(sorted.length / 2)] ?? 0
-  const range = `${sorted[0]?.toFixed(0)}–${sorted.at(-1)?.toFixed(0)}`
+  const { median, low, high } = spreadOf(rates)
+  const range = `${low.toFixed(0)}–${high.toFixed(0)}`
   console.log(
     `concurrency ${concurrency}: median ${median.toFixed(0)} posts/s (${range}), each a case from a new person`,
   )
@@ -82,27 +84,34 @@ async function post(url: string, id: string): Promise<void> {
     throw new Error(`unexpected answer ${response.status} ${outcome}`)
 }
 
-/** Resident memory of the process and its children, from /proc (Linux). */
+/** Resident memory of every process of the installation, npm's own included, from /proc (Linux). */
 async function memory(pid: number): Promise<string[]> {
   const pids = await readdir('/proc').catch(() => [])
-  const processes = await Promise.all(pids.filter((name) => /^\d+$/.test(name)).map(readProcess))
-  const ours = processes
-    .filter((one) => one !== undefined)
-    .filter((one) => one.pid === pid || one.parent === pid)
+  const found = await Promise.all(pids.filter((name) => /^\d+$/.test(name)).map(readProcess))
+  const processes = found.filter((one) => one !== undefined)
+  const group = processes.find((one) => one.pid === pid)?.group
+  const ours = processes.filter((one) => one.group === group)
   return ours.map(({ name, residentKb }) => `memory ${name}: ${Math.round(residentKb / 1024)} MB`)
 }
 
 async function readProcess(pid: string) {
   try {
-    const [status, command] = await Promise.all(
-      ['status', 'cmdline'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8')),
+    const [status = '', stat = '', command = ''] = await Promise.all(
+      ['status', 'stat', 'cmdline'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8')),
     )
-    const value = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(status ?? '')?.[1] ?? 0)
-    const name = (command ?? '').split('\0').find((part) => part.endsWith('.ts')) ?? ''
-    return { pid: Number(pid), parent: value('PPid'), residentKb: value('VmRSS'), name }
+    // proc_pid_stat(5): after the command in brackets come state, parent and process group.
+    const [, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const residentKb = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0)
+    return { pid: Number(pid), group: Number(group), residentKb, name: nameOf(command.split('\0')) }
   } catch {
     return undefined
   }
+}
+
+/** The script that runs, else the program: `npm` is all of `npm start …` that is of interest. */
+function nameOf(command: readonly string[]): string {
+  const script = command.find((part) => /\.m?[jt]s$/.test(part))
+  return script === undefined ? (command[0]?.split(' ')[0] ?? '') : path.relative('.', path.resolve(script))
 }
 
 function seconds(startedAt: number): string {

@@ -1,9 +1,12 @@
 import Table from 'cli-table3'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { EventRecord } from '../lib/delivery/records.ts'
 import { withLedger } from './open-ledger.ts'
 
 type Folder = { readonly data: string }
+
+const FINISHED: readonly EventRecord['state'][] = ['done', 'stale', 'ignored', 'parked']
+const STATES: readonly EventRecord['state'][] = ['received', 'waiting', ...FINISHED]
 
 /** `npm run events -- status|list|show|redrive` */
 export function eventsCommand(program: Command): void {
@@ -18,8 +21,8 @@ export function eventsCommand(program: Command): void {
     .command('list')
     .description('the latest deliveries, newest first')
     .option(...data)
-    .option('--state <state>', 'only received, waiting, done, ignored or parked')
-    .option('--limit <n>', 'how many', Number, 20)
+    .addOption(new Option('--state <state>', 'only those').choices(STATES))
+    .option('--limit <n>', 'how many', wholeNumber, 20)
     .action((options: Folder & ListOptions) => list(options))
   events
     .command('show <reference>')
@@ -38,8 +41,6 @@ export function eventsCommand(program: Command): void {
 const PLAIN = { head: [], border: [] }
 
 type ListOptions = { readonly state?: string; readonly limit: number }
-
-const FINISHED: readonly EventRecord['state'][] = ['done', 'stale', 'ignored', 'parked']
 
 async function status(folder: string): Promise<void> {
   const records = await withLedger(folder, (ledger) => Array.fromAsync(ledger.events()))
@@ -61,6 +62,11 @@ async function list({ data, state, limit }: Folder & ListOptions): Promise<void>
   })
   table.push(...newest.map(row))
   console.log(table.toString())
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number.')
 }
 
 function row(record: EventRecord): string[] {

@@ -4,7 +4,7 @@ import { readInstance } from './instance.ts'
 
 type SendOptions = { readonly data: string; readonly url?: string; readonly id?: string }
 
-/** What `npm run send` posts, and the README's curl too. */
+/** What `npm run send` posts. */
 export const SAMPLE_FORM = {
   name: "Maeve O'Brien",
   email: 'maeve@example.com',

@@ -6,6 +6,7 @@ import { gatewayEvent } from './gateway-event.ts'
 import { createRouter, decodePath, type FindRoute } from './gateway-routes.ts'
 import { readBody, respond, wireOf } from './gateway-wire.ts'
 import { FunctionTimeoutError, type Handler, invoke } from './invoke.ts'
+import { httpAddress } from './ports.ts'
 
 export type GatewayRoute = {
   readonly method: string
@@ -64,7 +65,7 @@ export function startGateway(options: GatewayOptions): Promise<Gateway> {
     server.listen(port, host, () => {
       const bound = z.object({ port: z.number() }).parse(server.address()).port
       const close = () => closeServer(server, inFlight, closeWithinMs)
-      resolve({ url: `http://${host}:${bound}`, port: bound, close })
+      resolve({ url: httpAddress(host, bound), port: bound, close })
     })
   })
 }

@@ -37,8 +37,8 @@ export class Installation {
     return this.#output
   }
 
-  /** Starts and waits until it says where it listens. */
-  async start(): Promise<Instance> {
+  /** Starts and waits until it says where it listens; a bare clone installs first and needs more time. */
+  async start(readyWithinMs = READY_WITHIN_MS): Promise<Instance> {
     const args = ['start', '--', '--data', this.folder, '--port', '0', '--emulator-port', '0']
     const child = spawn('npm', args, {
       cwd: this.#checkout,
@@ -52,7 +52,18 @@ export class Installation {
     }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
-    return until('the installation is ready', () => this.#readInstance(child), READY_WITHIN_MS)
+    return until('the installation is ready', () => this.#readInstance(child), readyWithinMs)
+  }
+
+  /** Whether any process of the latest start is left: npm's, ours or a child's. */
+  isAlive(): boolean {
+    const pid = this.#process?.pid
+    if (pid === undefined) return false
+    try {
+      return process.kill(-pid, 0)
+    } catch {
+      return false
+    }
   }
 
   /** SIGKILL for the whole process group: nothing gets a chance to tidy up. */

@@ -9,3 +9,8 @@ export function portOrAny(wanted: number, host: string): Promise<number> {
     server.listen(wanted, host, () => server.close(() => resolve(wanted)))
   })
 }
+
+/** `http://127.0.0.1:4000`; an IPv6 address stands in brackets (RFC 3986 §3.2.2). */
+export function httpAddress(host: string, port: number): string {
+  return `http://${net.isIPv6(host) ? `[${host}]` : host}:${port}`
+}

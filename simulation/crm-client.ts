@@ -1,6 +1,6 @@
 import type { CrmClient, EntityClient, Row } from '../lib/crm/client.ts'
 import { CrmAmbiguousError, CrmConflictError, CrmNotFoundError, CrmRejectedError } from '../lib/crm/errors.ts'
-import type { Children } from '../lib/crm/plan.ts'
+import type { Child } from '../lib/crm/plan.ts'
 import type { Expression } from '../lib/crm/where.ts'
 import type { CrmModel, CrmRequest } from './crm-model.ts'
 import type { CrmRecord, Value } from './crm-tables.ts'
@@ -8,6 +8,7 @@ import { MARKER_FIELDS, POISON, TRAILING_FIELDS } from './entities.ts'
 import type { Process, Reply } from './process.ts'
 
 type PlainFields = Readonly<Record<string, unknown>>
+type Children = Readonly<Record<string, Child | readonly Child[]>>
 type Options = { readonly mayBegin?: () => boolean }
 
 /** The client one process has of the simulated CRM: the methods that deliveries use. */
@@ -78,11 +79,14 @@ function create(model: CrmModel, name: string, fields: PlainFields, children: Ch
     if (tables.find(name, where).length > 0)
       return { error: new CrmConflictError('duplicate key row', { status: 409 }) }
   }
-  const [email] = children['email'] ?? []
-  const address = email === undefined ? {} : { pers_emailaddress: email.fields['emai_emailaddress'] }
+  const address = addressIn(children)
   model.writes += 1
   if (name in MARKER_FIELDS || name in TRAILING_FIELDS) model.markedWrites += 1
-  return { ok: rowOf(tables.insert(name, { ...fields, ...address }, options.clock.now)) }
+  return {
+    ok: rowOf(
+      tables.insert(name, { ...fields, ...(address && { pers_emailaddress: address }) }, options.clock.now),
+    ),
+  }
 }
 
 function poisonOf(fields: PlainFields): Error | undefined {
@@ -123,8 +127,12 @@ function identityOf(fields: PlainFields, children: Children): string {
     .find(Boolean)
   const text = fieldOf(fields, 'note_note') ?? fieldOf(fields, 'comm_note')
   const trailing = text === undefined ? undefined : String(text).slice(-28)
-  const email = children['email']?.[0]?.fields['emai_emailaddress']
-  return String(marker ?? trailing ?? email ?? fieldOf(fields, 'comp_name') ?? '')
+  return String(marker ?? trailing ?? addressIn(children) ?? fieldOf(fields, 'comp_name') ?? '')
+}
+
+function addressIn({ email = [] }: Children): string | undefined {
+  const [first] = [email].flat()
+  return first && String(first.fields['emai_emailaddress'])
 }
 
 function rowOf({ id, entity, fields }: CrmRecord): Row {

@@ -26,10 +26,12 @@ export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<Applied> {
   const bindings = new Map<string, BoundRecord>()
   const context: ApplyContext = { ...deps, resolver: { bindings, entity: deps.entities } }
   for (let wave = ready(plan, settled); wave.length > 0; wave = ready(plan, settled)) {
-    const decisions = await decideAll(
-      wave.filter((step) => !isOrphan(step, settled)),
-      context,
+    const steps = wave.filter((step) => !isOrphan(step, settled))
+    forget(
+      steps.filter((step) => hasNewOwner(step, settled)),
+      deps.journal,
     )
+    const decisions = await decideAll(steps, context)
     const known = await keepKnown(decisions, deps.journal)
     const written = await writeAll(decisions, context)
     for (const step of wave) settled.set(step.as, { effect: 'skipped' })
@@ -50,6 +52,16 @@ function ready(plan: Plan, settled: ReadonlyMap<string, Settled>): Step[] {
 /** A step of a record that people have deleted has nowhere to go. */
 function isOrphan(step: Step, settled: ReadonlyMap<string, Settled>): boolean {
   return step.needs.some((as) => ['removed', 'skipped'].includes(settled.get(as)?.effect ?? ''))
+}
+
+/** A record that is bound although its owner was only just made belongs to an owner that people have deleted. */
+function hasNewOwner({ needs }: Step, settled: ReadonlyMap<string, Settled>): boolean {
+  return needs.some((as) => settled.get(as)?.effect === 'created')
+}
+
+function forget(steps: readonly Step[], journal: Journal): void {
+  const bound = steps.filter(({ as }) => journal.entry(as)?.state === 'bound')
+  if (bound.length > 0) journal.note(Object.fromEntries(bound.map(({ as }) => [as, null])))
 }
 
 /** Remembers what needs no write. */

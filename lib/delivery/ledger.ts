@@ -124,7 +124,13 @@ export class Ledger {
   /** The payload and the event go in their time. Should this die in between, the audit lets the payload go. */
   async #finish(event: StoredEvent, change: Partial<EventRecord>, attempt: Attempt): Promise<StoredEvent> {
     const now = this.store.now()
-    const finished = await this.#replace(event, change, { expiresAt: now + TOMBSTONE_MS }, attempt)
+    const { redriven: _, ...record } = event.record
+    const finished = await this.#replace(
+      { ...event, record },
+      change,
+      { expiresAt: now + TOMBSTONE_MS },
+      attempt,
+    )
     await this.releasePayload(finished.record)
     return finished
   }

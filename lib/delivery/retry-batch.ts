@@ -1,3 +1,4 @@
+import type { LogFields } from '../values/log.ts'
 import { deliver } from './deliver.ts'
 import { drain } from './drain.ts'
 import type { Deadline } from './limits.ts'
@@ -40,17 +41,19 @@ async function retryAll<M extends RetryMessage>(messages: readonly M[], pipe: Pi
 }
 
 async function hasFailed(message: RetryMessage, pipe: Pipe, deadline: Deadline): Promise<boolean> {
+  let named: LogFields = {}
   try {
-    await retry(message, pipe, deadline)
+    const { eventId } = readMessage(message.body)
+    named = { eventId }
+    await retry(eventId, pipe, deadline)
     return false
   } catch (error) {
-    pipe.log.error('the message is given back', { errorName: nameOf(error) })
+    pipe.log.error('the message is given back', { ...named, errorName: nameOf(error) })
     return true
   }
 }
 
-async function retry(message: RetryMessage, pipe: Pipe, deadline: Deadline): Promise<void> {
-  const { eventId } = readMessage(message.body)
+async function retry(eventId: string, pipe: Pipe, deadline: Deadline): Promise<void> {
   const outcome = await deliver(eventId, pipe, deadline)
   await queueRetry(pipe, eventId, outcome)
   const reason = 'reason' in outcome ? { reason: outcome.reason.code } : {}

@@ -1,20 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type EmulatorOptions, startEmulator } from '../../emulator/server.ts'
 import { startCrm } from './crm.ts'
-
-async function newFile(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'emulator-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
-  return path.join(folder, 'crm.db')
-}
+import { newDataFile } from './data-file.ts'
 
 /** A data file as an emulator left it, changed by SQL into what an earlier version would have left. */
 async function fileOfEarlierVersion(change: (database: DatabaseSync) => void, options: EmulatorOptions = {}) {
-  const dataFile = await newFile()
+  const dataFile = await newDataFile()
   await (await startEmulator({ ...options, dataFile })).close()
   const database = new DatabaseSync(dataFile)
   change(database)
@@ -44,10 +37,10 @@ describe('a data file', () => {
     expect(await create('Company', { comp_name: 'x' })).toBe(43)
   })
 
-  it('gets the demo company and the selection lists once', async () => {
+  it('gets the demo companies and the selection lists once', async () => {
     const dataFile = await fileOfEarlierVersion(() => undefined, { seed: true })
     const { get } = await startCrm({ dataFile, seed: true })
-    expect((await get('Company')).body['$totalResults']).toBe(1)
+    expect((await get('Company')).body['$totalResults']).toBe(20)
     const where = encodeURIComponent("capt_family eq 'Case_Status'")
     expect((await get(`Custom_Captions?where=${where}`)).body['$totalResults']).toBe(2)
   })
@@ -83,8 +76,8 @@ describe('a data file', () => {
   })
 
   it('that cannot be opened is refused', async () => {
-    await expect(startEmulator({ dataFile: path.join(await newFile(), 'nosuch', 'crm.db') })).rejects.toThrow(
-      /open/,
-    )
+    await expect(
+      startEmulator({ dataFile: path.join(await newDataFile(), 'nosuch', 'crm.db') }),
+    ).rejects.toThrow(/open/)
   })
 })

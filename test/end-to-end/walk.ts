@@ -20,14 +20,7 @@ export async function walk(installation: Installation, say: Say): Promise<void> 
   await sameSubmissionIsOneCase(instance, say)
   await outageIsSurvived(instance, say)
   instance = await killedAndStartedAgain(installation, instance, say)
-  await installation.interrupt()
-  say('Ctrl-C: stopped')
-  await until(
-    'nothing listens any more',
-    async () => ((await isListening(instance)) ? undefined : true),
-    5_000,
-  )
-  say('no process of it is left')
+  await stoppedAndStartedAgain(installation, instance, say)
 }
 
 async function formBecomesCase(instance: Instance, say: Say): Promise<void> {
@@ -89,8 +82,20 @@ async function killedAndStartedAgain(
   say(`started again, the unanswered ones sent again: ${POSTS} cases after ${seconds(startedAt)} s`)
   await until('no event is in flight', async () => ((await inFlight(installation)) === 0 ? true : undefined))
   assert.equal(await countCases(again), before + POSTS, `exactly ${POSTS} cases`)
+  for (const { message } of forms) await isOneCase(again, message)
   say(`nothing is in flight any more: still exactly ${POSTS} cases`)
   return again
+}
+
+async function stoppedAndStartedAgain(installation: Installation, instance: Instance, say: Say) {
+  const before = await countCases(instance)
+  await installation.interrupt()
+  await until('no process is left', async () => (installation.isAlive() ? undefined : true), 5_000)
+  assert.equal(await isListening(instance), false, 'nothing listens any more')
+  say('Ctrl-C: stopped, no process of it is left')
+  assert.equal(await countCases(await installation.start()), before)
+  await installation.interrupt()
+  say('started again: everything is still there')
 }
 
 type Form = Record<string, string> & { submission_id: string }
@@ -152,6 +157,12 @@ async function readCrm({ crm }: Instance, resource: string): Promise<CrmRow> {
   const response = await fetch(`${crm}/${resource}`, { headers: { authorization } })
   assert.equal(response.status, 200, resource)
   return (await response.json()) as CrmRow
+}
+
+async function isOneCase(instance: Instance, message: string): Promise<void> {
+  const where = encodeURIComponent(`Case_Description eq 'Contact form: ${message}'`)
+  const found = await readCrm(instance, `Cases?count=1&where=${where}`)
+  assert.equal(found['$totalResults'], 1, `one case of "${message}"`)
 }
 
 async function inFlight(installation: Installation): Promise<number> {

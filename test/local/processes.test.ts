@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import * as z from 'zod'
 import { startChild } from '../../local/child.ts'
 import { DataFolderLockedError, openDataFolder } from '../../local/data-folder.ts'
-import { portOrAny } from '../../local/ports.ts'
+import { httpAddress, portOrAny } from '../../local/ports.ts'
 import { sqsClient } from '../../local/sqs-server.ts'
 
 const FIXTURES = path.join(import.meta.dirname, '../fixtures/local')
@@ -182,4 +182,12 @@ it('takes the wanted port when it is free, and leaves the choice to the system w
   expect(await portOrAny(taken, '127.0.0.1')).toBe(0)
   await new Promise((closed) => server.close(closed))
   expect(await portOrAny(taken, '127.0.0.1')).toBe(taken)
+})
+
+it.each([
+  ['127.0.0.1', 'http://127.0.0.1:4000'],
+  ['localhost', 'http://localhost:4000'],
+  ['::1', 'http://[::1]:4000'],
+])('the address of %s is %s', (host, address) => {
+  expect(httpAddress(host, 4000)).toBe(address)
 })

@@ -47,3 +47,22 @@ export async function requestsTo(emulator: Pick<Emulator, 'controlUrl'>): Promis
 export async function untilIdle(emulator: Pick<Emulator, 'controlUrl'>): Promise<void> {
   await vi.waitUntil(async () => (await statsOf(emulator)).concurrency === 0)
 }
+
+/** A person changes a record in the CRM, past our own client. */
+export async function changeCrm(
+  emulator: Pick<Emulator, 'baseUrl'>,
+  path: string,
+  fields: CrmRecord,
+): Promise<void> {
+  const headers = { authorization: AUTHORIZATION, 'content-type': 'application/json' }
+  const body = JSON.stringify(fields)
+  const response = await fetch(`${emulator.baseUrl}/${path}`, { method: 'PATCH', headers, body })
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+}
+
+/** A person deletes a record in the CRM. */
+export async function deleteFromCrm(emulator: Pick<Emulator, 'baseUrl'>, path: string): Promise<void> {
+  const headers = { authorization: AUTHORIZATION }
+  const response = await fetch(`${emulator.baseUrl}/${path}`, { method: 'DELETE', headers })
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+}

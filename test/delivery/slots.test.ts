@@ -1,0 +1,65 @@
+import { describe, expect, it, vi } from 'vitest'
+import { Slots } from '../../lib/delivery/slots.ts'
+import { openSqliteStore } from '../../lib/delivery/store/sqlite.ts'
+import { LEDGER_STORES, type LedgerStore, steppedStore } from '../support/ledger-stores.ts'
+
+const LEASE_MS = 10_000
+
+async function setUp(on: LedgerStore, count = 3) {
+  const { store, advance } = await steppedStore(on)
+  return { store, advance, worker: () => new Slots({ store, count, random: () => 0.5 }) }
+}
+
+describe.each(LEDGER_STORES)('the slots on $name', (on) => {
+  it('are as many as there are, however many workers ask at once', async () => {
+    const { worker } = await setUp(on)
+    const taken = await Promise.all(Array.from({ length: 12 }, () => worker().take(LEASE_MS)))
+    expect(taken.filter((slot) => slot !== undefined)).toHaveLength(3)
+    expect(await worker().taken()).toBe(3)
+  })
+
+  it('are free again when they are given back', async () => {
+    const { worker } = await setUp(on, 1)
+    const [one, other] = [worker(), worker()]
+    const slot = await one.take(LEASE_MS)
+    expect(await other.take(LEASE_MS)).toBeUndefined()
+    await slot?.free()
+    expect(await other.take(LEASE_MS)).toBeDefined()
+  })
+
+  it('of a dead worker are free after their lease', async () => {
+    const { worker, advance } = await setUp(on, 1)
+    const late = await worker().take(LEASE_MS)
+    advance(LEASE_MS)
+    const [next, third] = [worker(), worker()]
+    expect(await next.take(LEASE_MS)).toBeDefined()
+    await late?.free()
+    expect(await third.take(LEASE_MS)).toBeUndefined()
+  })
+
+  it('cost one write when a process takes the one it had', async () => {
+    const { store } = await setUp(on)
+    const slots = new Slots({ store, count: 3, random: () => 0 })
+    await (await slots.take(LEASE_MS))?.free()
+    const [reads, writes] = [vi.spyOn(store, 'get'), vi.spyOn(store, 'replace')]
+    expect(await slots.take(LEASE_MS)).toBeDefined()
+    expect([reads.mock.calls.length, writes.mock.calls.length]).toEqual([0, 1])
+  })
+
+  it('held by a process that is known to be dead are free at once', async () => {
+    const open = () => openSqliteStore({ file: ':memory:', synchronous: 'normal', soleWorker: true })
+    const [before, after] = [open(), open()]
+    await new Slots({ store: before, count: 1, random: () => 0 }).take(LEASE_MS)
+    const item = await before.get('slot#0')
+    await after.putIfAbsent('slot#0', { value: item?.value })
+    expect(await new Slots({ store: after, count: 1, random: () => 0 }).take(LEASE_MS)).toBeDefined()
+    await Promise.all([before.close(), after.close()])
+  })
+
+  it('that cannot be given back do not fail the delivery', async () => {
+    const { store } = await setUp(on, 1)
+    const slot = await new Slots({ store, count: 1, random: () => 0 }).take(LEASE_MS)
+    await store.close()
+    await expect(slot?.free()).resolves.toBeUndefined()
+  })
+})
