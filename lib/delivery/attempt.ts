@@ -70,14 +70,15 @@ async function quietly(telling: Promise<void>): Promise<void> {
   })
 }
 
-/** Does the CRM work, apart from what it thinks of this event? Whoever did one thing we asked is not away. */
+/** Does the CRM work, apart from what it thinks of this event? */
 async function tellGate(error: unknown, calls: readonly Call[], gate: Gate): Promise<void> {
   const isFailure = [CrmUnreachableError, CrmBusyError, CrmAmbiguousError].some(
     (type) => error instanceof type,
   )
-  const didNothing = calls.every(({ result }) => result !== 'ok')
+  const didSome = calls.some(({ result }) => result === 'ok')
   if (error instanceof CrmCredentialsError) await gate.lock()
-  else if (isFailure && didNothing && calls.length > 0) await gate.failed()
+  else if (isFailure && didSome) await gate.answered()
+  else if (isFailure && calls.length > 0) await gate.failed()
   else if (calls.length > 0) await gate.succeeded()
 }
 
