@@ -87,6 +87,16 @@ export class Gate {
     })
   }
 
+  /** The CRM did some of what it was asked and then failed: it is not away, but that is no success either. */
+  async answered(): Promise<void> {
+    this.#failures = 0
+    const { breaker } = await this.state()
+    if (breaker.state !== 'open') return
+    await this.#change((record) =>
+      record.breaker.state === 'open' ? { ...record, breaker: { state: 'closed' } } : undefined,
+    )
+  }
+
   /**
    * The CRM could not be reached, turned us away, or gave no proper answer. Returns whether this opened the breaker.
    */
