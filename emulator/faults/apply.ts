@@ -5,6 +5,8 @@ import type { Fault } from './fault.ts'
 export type Exchange = {
   /** Does the work. The answer may be a refusal; it is never thrown. */
   commit(): Response | Promise<Response>
+  /** Creates a record with the first `children` of those nested in it; of a request that nests none it does nothing. */
+  commitPart(children: number): void
   /** Breaks the connection off. Returns what stands for an answer that is not sent. */
   reset(): Response
   /** The answer of a fault that has one. */
@@ -47,6 +49,11 @@ const TREATMENTS: { readonly [K in Fault['kind']]: Treat<K> } = {
     await sleep(ms)
     await commit()
     return nothing
+  },
+  'partial-commit': async ({ children, answer: status }, { commitPart, reset, answer }) => {
+    commitPart(children)
+    if (status === 'reset') return reset()
+    return answer({ kind: 'status', status, when: 'after-commit', body: 'html' })
   },
 }
 

@@ -26,6 +26,8 @@ export type CrmRequest = {
   readonly authorization: string | undefined
   readonly ifMatch: string | undefined
   readonly body: string
+  /** A fault: of a create with children only the first so many are created; one without any is refused. */
+  readonly onlyChildren?: number
 }
 
 /** Answers one request to either contract. Throws Refusal. */

@@ -1,7 +1,7 @@
 import type { StoredRow } from '../database/database.ts'
 import type { EntityDefinition } from '../entities/entity.ts'
 import { changeRecord, deleteRecord } from '../records/change.ts'
-import { createRecord } from '../records/create.ts'
+import { createRecord, withFirstChildren } from '../records/create.ts'
 import { type Crm, noSuchRecord, requireRecord, type Session } from '../records/crm.ts'
 import { asSelected, entryUrl, etagOf, toEntry } from '../records/entry.ts'
 import { readPage, selectedColumns } from '../records/feed.ts'
@@ -23,6 +23,7 @@ export type Call = {
   /** The request's body as text. */
   readonly body: string
   readonly ifMatch: string | undefined
+  readonly onlyChildren?: number
 }
 
 export function readFeed(
@@ -95,9 +96,10 @@ export function post(call: Call): Response {
 }
 
 function create(call: Call, body: Readonly<Record<string, unknown>>): Response {
-  const { crm, entity, session } = call
+  const { crm, entity, session, onlyChildren } = call
   refuseWrites(entity)
-  const { id, submitted } = createRecord(crm, entity, body, session)
+  const wanted = onlyChildren === undefined ? body : withFirstChildren(entity, body, onlyChildren)
+  const { id, submitted } = createRecord(crm, entity, wanted, session)
   const location = entryUrl(session.baseUrl, entity, id)
   return written(call, id, submitted, crm.dialect.createStatus, { location })
 }

@@ -2,7 +2,7 @@ import type { Stored } from '../database/database.ts'
 import type { EntityDefinition } from '../entities/entity.ts'
 import { entityNamed } from '../entities/index.ts'
 import { type ChildRelation, relationsOf } from '../entities/relations.ts'
-import { refuseFields } from '../refusal.ts'
+import { refuse, refuseFields } from '../refusal.ts'
 import type { Access } from './access.ts'
 import { type Body, missingFields, type Problem, readFields } from './body.ts'
 import type { Crm, Session } from './crm.ts'
@@ -38,6 +38,23 @@ export function createRecord(crm: Crm, entity: EntityDefinition, body: Body, ses
     if (problems.length > 0) throw refuseFields(problems)
     return { id: insertDraft(crm, draft, session), submitted: draft.submitted }
   })
+}
+
+/**
+ * The body with its first `count` children alone, for a fault.
+ * @throws Refusal when it has no children at all
+ */
+export function withFirstChildren(entity: EntityDefinition, body: Body, count: number): Body {
+  const { own, nested } = splitChildren(entity, body)
+  if (nested.length === 0)
+    throw refuse(500, 'ApplicationDiagnosis', `the body of ${entity.name} nests nothing`)
+  const children = nested.flatMap(({ key, value }) => [value].flat().map((child) => ({ key, child })))
+  const kept = children.slice(0, count)
+  const lists = Map.groupBy(kept, ({ key }) => key)
+  return {
+    ...own,
+    ...Object.fromEntries([...lists].map(([key, list]) => [key, list.map(({ child }) => child)])),
+  }
 }
 
 /** The installation as one user may change it. */

@@ -12,6 +12,7 @@ function recorded(closesAfterMs = Number.POSITIVE_INFINITY) {
       events.push('commit')
       return new Response('done')
     },
+    commitPart: (children) => void events.push(`commit with ${children}`),
     reset: () => {
       events.push('reset')
       return RESET
@@ -25,6 +26,7 @@ function recorded(closesAfterMs = Number.POSITIVE_INFINITY) {
   return { events, exchange, patience: { longestRequestMs: 2000, sleep } }
 }
 
+const part = { kind: 'partial-commit', children: 1 } as const
 const status = { kind: 'status', status: 503, body: 'empty' } as const
 
 describe('a request', () => {
@@ -39,6 +41,8 @@ describe('a request', () => {
     ['reset before the commit', { kind: 'reset', when: 'before-commit' }, ['reset'], 'reset'],
     ['reset after the commit', { kind: 'reset', when: 'after-commit' }, ['commit', 'reset'], 'reset'],
     ['committed late', { kind: 'late-commit', ms: 700 }, ['reset', '700 ms', 'commit'], 'reset'],
+    ['committed in part', { ...part, answer: 'reset' }, ['commit with 1', 'reset'], 'reset'],
+    ['committed in part and answered', { ...part, answer: 500 }, ['commit with 1'], 'fault'],
   ])('%s: %j', async (_name, fault, expected, seen) => {
     const { events, exchange, patience } = recorded()
     const response = await underFault(fault, exchange, patience)
