@@ -1,6 +1,12 @@
 /** What the ledger knows of one step of a plan. Instants are the store's time in ms. */
 export type JournalEntry =
-  | { readonly state: 'intent'; readonly marker: string; readonly sendBy: number }
+  | {
+      readonly state: 'intent'
+      readonly marker: string
+      readonly sendBy: number
+      /** The id of the step's record, which is there: what nobody knows is how many of its children are. */
+      readonly parent?: string | undefined
+    }
   | (BoundRecord & { readonly state: 'bound' })
 
 /** A record a step is bound to. `carried` holds fields of it that later steps refer to. */

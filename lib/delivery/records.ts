@@ -76,7 +76,12 @@ export const EventRecord = z.object({
 export type EventRecord = Readonly<z.infer<typeof EventRecord>>
 
 const Entry = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('intent'), marker: z.string(), sendBy: Instant }),
+  z.object({
+    state: z.literal('intent'),
+    marker: z.string(),
+    sendBy: Instant,
+    parent: z.string().optional(),
+  }),
   Bound.extend({ state: z.literal('bound') }),
 ])
 

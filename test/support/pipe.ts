@@ -26,7 +26,7 @@ export type TestPipe = {
   readonly emulator: Emulator
   /** Messages the pipe has put on the queue. */
   readonly queued: { readonly eventId: string; readonly delayMs: number }[]
-  /** Moves the ledger's clock. */
+  /** Moves the clocks of the ledger and of the CRM. */
   advance(ms: number): void
   /** Posts a form to the instance `contact`. */
   submit(fields: Readonly<Record<string, string>>): Promise<{ eventId: string; outcome: Outcome }>
@@ -42,12 +42,13 @@ export async function startPipe({
   on = SQLITE,
   ...parts
 }: PipeOptions = {}): Promise<TestPipe> {
+  let skippedMs = 0
   const emulator = await startEmulator({
     dialect,
     users: [TEST_USER],
     longestRequestMs: LONGEST_REQUEST_MS,
+    now: () => new Date(Date.now() + skippedMs),
   })
-  let skippedMs = 0
   const store = await on.open(() => Date.now() + skippedMs)
   const queued: TestPipe['queued'] = []
   const pipe = { ...testPipe(emulator, store, queued), ...parts }
