@@ -1,7 +1,7 @@
 import type { StoredRow } from '../database/database.ts'
 import type { EntityDefinition } from '../entities/entity.ts'
 import { changeRecord, deleteRecord } from '../records/change.ts'
-import { createRecord, withFirstChildren } from '../records/create.ts'
+import { createRecord } from '../records/create.ts'
 import { type Crm, noSuchRecord, requireRecord, type Session } from '../records/crm.ts'
 import { asSelected, entryUrl, etagOf, toEntry } from '../records/entry.ts'
 import { readPage, selectedColumns } from '../records/feed.ts'
@@ -98,8 +98,7 @@ export function post(call: Call): Response {
 function create(call: Call, body: Readonly<Record<string, unknown>>): Response {
   const { crm, entity, session, onlyChildren } = call
   refuseWrites(entity)
-  const wanted = onlyChildren === undefined ? body : withFirstChildren(entity, body, onlyChildren)
-  const { id, submitted } = createRecord(crm, entity, wanted, session)
+  const { id, submitted } = createRecord(crm, entity, body, session, onlyChildren)
   const location = entryUrl(session.baseUrl, entity, id)
   return written(call, id, submitted, crm.dialect.createStatus, { location })
 }

@@ -29,32 +29,25 @@ export type Created = { readonly id: number; readonly submitted: ReadonlySet<str
 
 /**
  * Creates a record and, in the same transaction, what its body nests under `person`, `address`, `email` and `phone`.
+ * @param onlyChildren a fault: so many of the children, the first, are created, and nothing where there are none
  * @throws Refusal 400 naming every field that is wrong; nothing is created then
  */
-export function createRecord(crm: Crm, entity: EntityDefinition, body: Body, session: Session): Created {
+export function createRecord(
+  crm: Crm,
+  entity: EntityDefinition,
+  body: Body,
+  session: Session,
+  onlyChildren?: number,
+): Created {
   return crm.database.transaction(() => {
     const problems: Problem[] = []
     const draft = readDraft({ ...crm, access: session.access }, entity, body, '', problems)
     if (problems.length > 0) throw refuseFields(problems)
-    return { id: insertDraft(crm, draft, session), submitted: draft.submitted }
+    if (onlyChildren !== undefined && draft.children.length === 0)
+      throw refuse(500, 'ApplicationDiagnosis', 'a fault on demand: nothing is created')
+    const created = { ...draft, children: draft.children.slice(0, onlyChildren) }
+    return { id: insertDraft(crm, created, session), submitted: draft.submitted }
   })
-}
-
-/**
- * The body with its first `count` children alone, for a fault.
- * @throws Refusal when it has no children at all
- */
-export function withFirstChildren(entity: EntityDefinition, body: Body, count: number): Body {
-  const { own, nested } = splitChildren(entity, body)
-  if (nested.length === 0)
-    throw refuse(500, 'ApplicationDiagnosis', `the body of ${entity.name} nests nothing`)
-  const children = nested.flatMap(({ key, value }) => [value].flat().map((child) => ({ key, child })))
-  const kept = children.slice(0, count)
-  const lists = Map.groupBy(kept, ({ key }) => key)
-  return {
-    ...own,
-    ...Object.fromEntries([...lists].map(([key, list]) => [key, list.map(({ child }) => child)])),
-  }
 }
 
 /** The installation as one user may change it. */
