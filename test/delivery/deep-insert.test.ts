@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { NotYetError } from '../../lib/crm/journal.ts'
 import type { Plan, Step } from '../../lib/crm/plan.ts'
+import { loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
 import { deliver } from '../../lib/delivery/deliver.ts'
 import { planFor } from '../../lib/plans/index.ts'
 import {
@@ -224,6 +226,16 @@ describe('where the links of e-mail addresses cannot be read', () => {
     expect(effects['person']).toBe('adopted')
     await only(pipe, 'Person')
     expect(await allOf(pipe.emulator, 'Phone')).toEqual([])
+  })
+
+  it('or are not in the prototypes pulled from that CRM, one found by its address is taken as it is', async () => {
+    const entities = async (name: string) => {
+      if (name.toLowerCase() === 'emaillink') throw new NotYetError('not-configured-yet', Date.now())
+      return loadEntity(name)
+    }
+    const pipe = await startPipe({ entities })
+    expect((await finish(pipe, await submitTo(pipe, partial(1)))).effects['person']).toBe('adopted')
+    await only(pipe, 'Person')
   })
 
   it.each([403, 404])(
