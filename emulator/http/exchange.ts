@@ -3,10 +3,10 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Exchange, StatusFault } from '../faults/apply.ts'
 import { errorBodies } from './respond.ts'
 
-/** What faults can do with a request over a real connection; neither way to commit may throw. */
-export function exchangeOf(socket: Socket, work: Pick<Exchange, 'commit' | 'commitPart'>): Exchange {
+/** What faults can do with a request over a real connection; `commit` must not throw. */
+export function exchangeOf(socket: Socket, commit: Exchange['commit']): Exchange {
   return {
-    ...work,
+    commit,
     reset: () => {
       socket.resetAndDestroy()
       return RESPONSE_ALREADY_SENT

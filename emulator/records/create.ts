@@ -2,7 +2,7 @@ import type { Stored } from '../database/database.ts'
 import type { EntityDefinition } from '../entities/entity.ts'
 import { entityNamed } from '../entities/index.ts'
 import { type ChildRelation, relationsOf } from '../entities/relations.ts'
-import { refuse, refuseFields } from '../refusal.ts'
+import { type Refusal, refuse, refuseFields } from '../refusal.ts'
 import type { Access } from './access.ts'
 import { type Body, missingFields, type Problem, readFields } from './body.ts'
 import type { Crm, Session } from './crm.ts'
@@ -43,11 +43,15 @@ export function createRecord(
     const problems: Problem[] = []
     const draft = readDraft({ ...crm, access: session.access }, entity, body, '', problems)
     if (problems.length > 0) throw refuseFields(problems)
-    if (onlyChildren !== undefined && draft.children.length === 0)
-      throw refuse(500, 'ApplicationDiagnosis', 'a fault on demand: nothing is created')
+    if (onlyChildren !== undefined && draft.children.length === 0) throw nothingDone()
     const created = { ...draft, children: draft.children.slice(0, onlyChildren) }
     return { id: insertDraft(crm, created, session), submitted: draft.submitted }
   })
+}
+
+/** What a fault leaves undone. Nobody is answered so. */
+export function nothingDone(): Refusal {
+  return refuse(500, 'ApplicationDiagnosis', 'a fault on demand: nothing is done')
 }
 
 /** The installation as one user may change it. */

@@ -53,6 +53,15 @@ describe.each(LEDGER_STORES)('a person with an e-mail address and a phone on $na
     await expectOnce(pipe, bindings['person']?.id)
   })
 
+  it('is known by its id once it was found, however much later the rest of it is made', async () => {
+    const pipe = await start()
+    const lost = { kind: 'reset', when: 'before-commit' }
+    const eventId = await submitTo(pipe, partial(), { Email: lost })
+    pipe.advance(HOUR_MS)
+    const { bindings } = await finish(pipe, eventId)
+    await expectOnce(pipe, bindings['person']?.id)
+  })
+
   it.each(DIALECTS)('is completed in a CRM of dialect %s', async (dialect) => {
     const pipe = await start({ dialect })
     const lost = { kind: 'reset', when: 'after-commit' }

@@ -8,11 +8,10 @@ const RESET = Response.error()
 function recorded(closesAfterMs = Number.POSITIVE_INFINITY) {
   const events: string[] = []
   const exchange: Exchange = {
-    commit: async () => {
-      events.push('commit')
+    commit: async (part) => {
+      events.push(part === undefined ? 'commit' : `commit with ${part.onlyChildren}`)
       return new Response('done')
     },
-    commitPart: (children) => void events.push(`commit with ${children}`),
     reset: () => {
       events.push('reset')
       return RESET
