@@ -1,0 +1,18 @@
+import { readOptions } from './options.ts'
+import { soak } from './soak.ts'
+
+/** `npm run soak -- --events 5000 --ledger dynamodb`: see docs/exactly-once.md. */
+const SEEDS = 2 ** 31
+
+try {
+  const report = await soak(
+    readOptions(process.argv.slice(2), Math.floor(Math.random() * SEEDS)),
+    console.log,
+  )
+  for (const line of report.lines) console.log(line)
+  const wrong = report.lost + report.duplicates + report.misplaced + report.unaccounted
+  process.exitCode = wrong === 0 ? 0 : 1
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
