@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import { type DialectName, dialects } from '../emulator/dialects.ts'
 import { startEmulator } from '../emulator/server.ts'
@@ -7,10 +5,9 @@ import integration from '../integration.config.ts'
 import { createCrmClient } from '../lib/crm/client.ts'
 import { connect } from '../lib/crm/connection.ts'
 import { loadEntity } from '../lib/crm/prototypes/snapshot.ts'
+import { type CrmAccess, crmAccess, NO_CRM } from './crm-access.ts'
 import { examine } from './doctor/examine.ts'
 import type { Finding } from './doctor/finding.ts'
-
-const REQUEST_TIMEOUT_MS = 30_000
 
 type Options = {
   readonly crm?: string
@@ -35,46 +32,25 @@ export function doctorCommand(program: Command, environment: NodeJS.ProcessEnv):
     .action((options: Options) => run(options, environment))
 }
 
-type Access = { readonly baseUrl: string; readonly user: string; readonly password: string }
-
 async function run(options: Options, environment: NodeJS.ProcessEnv): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env')
   const { emulator: dialect } = options
   const emulator = dialect === undefined ? undefined : await startEmulator({ dialect, seed: true })
   try {
-    const access = emulator && { baseUrl: emulator.baseUrl, user: 'admin', password: 'admin' }
-    await report(access ?? accessOf(options, environment), options, environment['CRM_CA_FILE'])
+    const own = emulator && { baseUrl: emulator.baseUrl, credentials: { user: 'admin', password: 'admin' } }
+    await report(await crmAccess(options, environment, own), options)
   } finally {
     await emulator?.close()
   }
 }
 
-function accessOf({ crm }: Options, { CRM_URL, CRM_USER, CRM_PASSWORD = '' }: NodeJS.ProcessEnv): Access {
-  const baseUrl = crm ?? CRM_URL
-  if (baseUrl === undefined || CRM_USER === undefined)
-    throw new Error('set CRM_URL, CRM_USER and CRM_PASSWORD, or try --emulator 2024R2')
-  return { baseUrl, user: CRM_USER, password: CRM_PASSWORD }
-}
-
-async function report(
-  { baseUrl, user, password }: Access,
-  { write, json }: Options,
-  caFile: string | undefined,
-): Promise<void> {
-  const ca = caFile === undefined ? {} : { ca: await readFile(caFile, 'utf8') }
-  const { crm: settings } = integration
-  const options = {
-    baseUrl,
-    credentials: { user, password },
-    requestTimeoutMs: REQUEST_TIMEOUT_MS,
-    ...ca,
-    ...settings,
-  }
-  const connection = connect(options)
-  const crm = createCrmClient({ ...options, entities: loadEntity })
+async function report(access: CrmAccess | undefined, { write, json }: Options): Promise<void> {
+  if (access === undefined) throw new Error(`${NO_CRM}, or try --emulator 2024R2`)
+  const connection = connect(access)
+  const crm = createCrmClient({ ...access, entities: loadEntity })
   const findings: Finding[] = []
   try {
     const patient = { connection, crm, config: integration, now: () => new Date() }
+    const ca = access.ca === undefined ? {} : { ca: access.ca }
     for await (const finding of examine(patient, { write, ...ca })) {
       findings.push(finding)
       if (!json) print(finding)

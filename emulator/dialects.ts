@@ -38,6 +38,12 @@ export const dialects = {
 
 export type DialectName = keyof typeof dialects
 
+/** What a dialect has that the default of its switch is not: `createStatus=200`, … */
+export function differencesOf(name: DialectName): string[] {
+  const all = Object.entries<string | number>(dialects[name])
+  return all.filter(([key, value]) => value !== DEFAULTS[key as keyof Dialect]).map((pair) => pair.join('='))
+}
+
 /** Parentheses are in nobody's list, but in live code: every release takes them. */
 const DOCUMENTED = ['and', 'or', 'between', 'eq', 'ge', 'gt', 'like']
 const SEEN = [...DOCUMENTED, 'ne', 'in']

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { type DialectName, dialects } from './dialects.ts'
+import { type DialectName, dialects, differencesOf } from './dialects.ts'
 import { type Emulator, startEmulator } from './server.ts'
 import { type Dialect, parseSwitch, SWITCHES } from './switches.ts'
 
@@ -43,7 +43,7 @@ const program = new Command('emulator')
   .option('--longest-request-ms <ms>', 'what would take longer is reset', count, 2000)
   .addHelpText(
     'after',
-    `\nUser and password: EMULATOR_USER, EMULATOR_PASSWORD (admin, admin).\n\n${switchHelp()}`,
+    `\nUser and password: EMULATOR_USER, EMULATOR_PASSWORD (admin, admin).\n\n${dialectHelp()}\n\n${switchHelp()}`,
   )
   .configureOutput({ outputError: (text, write) => write(`the emulator cannot start: ${text}`) })
   .parse()
@@ -88,6 +88,11 @@ function addSwitch(text: string, earlier: Partial<Dialect>): Partial<Dialect> {
 
 function append(text: string, earlier: readonly string[]): readonly string[] {
   return [...earlier, text]
+}
+
+function dialectHelp(): string {
+  const names = Object.keys(dialects) as DialectName[]
+  return `Dialects, each with what is not the default:\n${names.map((name) => `  ${name}: ${differencesOf(name).join(' ')}`).join('\n')}`
 }
 
 function switchHelp(): string {

@@ -19,7 +19,7 @@ export type Diagnosis = {
 /** A request that is answered with an HTTP status and diagnoses instead of what it asked for. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 500
+  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 410 | 412 | 413 | 431 | 500
   readonly diagnoses: readonly Diagnosis[]
   readonly headers: Readonly<Record<string, string>>
 

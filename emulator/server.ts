@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
 import { Accounts, type User } from './accounts.ts'
 import { seedDemo } from './database/demo.ts'
 import { openDatabase, registerUsers } from './database/open.ts'
@@ -11,6 +10,7 @@ import { sleepUntil } from './faults/apply.ts'
 import { controlRoutes } from './faults/control.ts'
 import { Faults } from './faults/faults.ts'
 import { createApp } from './http/app.ts'
+import { serverOf } from './http/listener.ts'
 import type { Crm } from './records/crm.ts'
 import { instant } from './records/values.ts'
 import { Stats } from './stats.ts'
@@ -67,7 +67,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const sleep = sleepUntil(closing.signal)
   const app = createApp({ crm, accounts, installName, longestRequestMs, sleep, faults, stats })
   const control = controlRoutes(faults, stats, accounts, longestRequestMs)
-  const servers = [serve(app.fetch), serve(control.fetch)] as const
+  const servers = [serverOf(app.fetch), serverOf(control.fetch)] as const
   try {
     await listen(servers[0], options.port ?? 0, host)
     await listen(servers[1], options.controlPort ?? 0, CONTROL_HOST)
@@ -77,10 +77,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
   const controlUrl = `http://${CONTROL_HOST}:${portOf(servers[1])}`
   return { ...addressOf(servers[0], host, installName), controlUrl, close: closer(servers, crm, closing) }
-}
-
-function serve(fetch: Parameters<typeof createAdaptorServer>[0]['fetch']): Server {
-  return createAdaptorServer({ fetch }) as Server
 }
 
 function openCrm(options: EmulatorOptions) {

@@ -117,6 +117,12 @@ export const SWITCHES = {
     about: 'a field in a body that the entity does not have',
     source: 'inferred',
   },
+  readOnlyFields: {
+    values: ['refused', 'ignored'],
+    about: 'a field in a body that is not to be written, such as a total',
+    source:
+      'refused inferred; ignored observed (a public integration test creates opportunities with totals)',
+  },
   selectionLists: {
     values: ['checked', 'unchecked'],
     about: 'a code in a body that its selection list does not have',

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod'
+import integration from '../integration.config.ts'
+import { automationsOf } from './automations.ts'
 import { banner } from './banner.ts'
 import { type Child, startChild } from './child.ts'
 import { startControl } from './control.ts'
@@ -75,6 +77,7 @@ async function start(options: Options): Promise<Stop> {
     maxIntervalMs: LONGEST_INTERVAL_MS,
     onFailure: complain,
   })
+  const automations = startSchedules(automationsOf(integration, functions), { onFailure: complain })
   const control = await startControl(crm.switch)
   await folder.announce({ pid: process.pid, url: gateway.url, control: control.url, crm: crm.connection.url })
   console.log(
@@ -87,7 +90,12 @@ async function start(options: Options): Promise<Stop> {
   )
 
   return async () => {
-    await Promise.all([gateway.close(), schedules.stop(), ...pollers.map((poller) => poller.stop())])
+    await Promise.all([
+      gateway.close(),
+      schedules.stop(),
+      automations.stop(),
+      ...pollers.map((poller) => poller.stop()),
+    ])
     await Promise.all([control.close(), sqs.child.stop(), crm.stop()])
     await folder.close()
   }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import integration from '../integration.config.ts'
 import { createCrmClient } from '../lib/crm/client.ts'
 import { CrmCredentialsError } from '../lib/crm/errors.ts'
 import { pullPrototypes } from '../lib/crm/prototypes/pull.ts'
@@ -52,7 +53,8 @@ async function pull(
   say: (line: string) => void,
 ): Promise<boolean> {
   try {
-    for (const warning of await pullPrototypes(client, folder)) say(warning)
+    const { said } = await pullPrototypes(client, folder, integration.crm)
+    for (const line of said) say(line)
     say('prototypes pulled from the CRM')
     return true
   } catch (error) {

@@ -1,6 +1,11 @@
 import { Cron } from 'croner'
 
-export type Schedule = { readonly expression: string; readonly run: () => Promise<unknown> }
+export type Schedule = {
+  readonly expression: string
+  /** The IANA name of the zone of a cron; UTC unless told otherwise. */
+  readonly timeZone?: string
+  readonly run: () => Promise<unknown>
+}
 
 export type ScheduleOptions = {
   /** Rates longer than this run this often on one machine. */
@@ -20,7 +25,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 const RULE = 'rate(<n> minutes|hours|days) or cron(<minute> <hour> <day> <month> <weekday> <year>)'
 
 /**
- * Runs schedules in AWS's words: `rate(5 minutes)`, `cron(0 8 ? * MON-FRI *)` (in UTC). A rate runs at once, so that a
+ * Runs schedules in AWS's words: `rate(5 minutes)`, `cron(0 8 ? * MON-FRI *)`. A rate runs at once, so that a
  * restart sweeps; no schedule overlaps itself. `stop` waits for what is running.
  * @throws Error for an expression that is neither; nothing has started then
  */
@@ -29,7 +34,7 @@ export function startSchedules(
   options: ScheduleOptions,
 ): { stop(): Promise<void> } {
   const { maxIntervalMs = Number.POSITIVE_INFINITY, onFailure } = options
-  const ready = schedules.map(({ expression, run }) => ({ clock: clockOf(expression, maxIntervalMs), run }))
+  const ready = schedules.map(({ run, ...when }) => ({ clock: clockOf(when, maxIntervalMs), run }))
   const stops = ready.map(({ clock, run }) => start(clock, run, onFailure))
   return {
     stop: async () => {
@@ -62,11 +67,11 @@ function start(
   }
 }
 
-function clockOf(expression: string, maxIntervalMs: number): Clock {
+function clockOf({ expression, timeZone = 'UTC' }: Omit<Schedule, 'run'>, maxIntervalMs: number): Clock {
   const [, kind, fields = ''] = /^(rate|cron)\((.+)\)$/.exec(expression.trim()) ?? []
   try {
     if (kind === 'rate') return rateClock(Math.min(rateInMs(fields), maxIntervalMs))
-    if (kind === 'cron') return cronClock(fields)
+    if (kind === 'cron') return cronClock(fields, timeZone)
   } catch (cause) {
     throw new Error(`schedule "${expression}": ${RULE}`, { cause })
   }
@@ -97,12 +102,12 @@ function rateClock(intervalMs: number): Clock {
 }
 
 /** AWS counts weekdays from 1 = Sunday and allows `?`, `L`, `W`, `#` and a year, but no seconds. */
-function cronClock(fields: string): Clock {
+function cronClock(fields: string, timezone: string): Clock {
   const options = {
     mode: '7-part',
     sloppyRanges: true,
     alternativeWeekdays: true,
-    timezone: 'UTC',
+    timezone,
     unref: true,
   } as const
   const job = new Cron(`0 ${fields}`, options)

@@ -1,29 +1,23 @@
 import { readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { build } from 'esbuild'
+import type { Metafile } from 'esbuild'
+import integration from '../integration.config.ts'
+import { bundle, filesAtStart } from './bundle.ts'
 
-/** CommonJS dependencies call `require`, which an ES module does not have. https://esbuild.github.io/api/#banner */
-const BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);"
-
-const files = (await readdir('functions')).filter((file) => file.endsWith('.ts'))
+console.log(`integration.config.ts is understood; sources: ${Object.keys(integration.sources).join(', ')}`)
 await rm('dist', { recursive: true, force: true })
-const { metafile } = await build({
-  entryPoints: files.map((file) => path.join('functions', file)),
-  outdir: 'dist',
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node24',
-  minify: true,
-  keepNames: true,
-  sourcemap: 'linked',
-  sourcesContent: false,
-  legalComments: 'none',
-  metafile: true,
-  banner: { js: BANNER },
-})
+for (const file of (await readdir('functions')).filter((one) => one.endsWith('.ts'))) {
+  const name = path.basename(file, '.ts')
+  console.log(describe(name, await bundle(name)))
+}
 
-for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
-  if (file.endsWith('.mjs')) console.log(`${file}  ${Math.ceil(bytes / 1024)} kB`)
+function describe(name: string, metafile: Metafile): string {
+  const atStart = filesAtStart(name, metafile)
+  const later = Object.keys(metafile.outputs).filter((one) => one.endsWith('.mjs') && !atStart.has(one))
+  const size = (files: readonly string[]) => `${kilobytes(files, metafile)} kB`
+  return `dist/${name}.mjs  ${size([...atStart])}, and ${size(later)} in ${later.length} files that are read when they are needed`
+}
+
+function kilobytes(files: readonly string[], { outputs }: Metafile): number {
+  return Math.ceil(files.reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0) / 1024)
 }

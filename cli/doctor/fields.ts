@@ -1,41 +1,45 @@
 import type { Row } from '../../lib/crm/client.ts'
 import { type CrmError, CrmForbiddenError, CrmNotFoundError } from '../../lib/crm/errors.ts'
-import { type Entity, type Field, findField } from '../../lib/crm/prototypes/field.ts'
-import { type ConfiguredField, configuredFields } from '../configured-fields.ts'
+import { codeMeant, listed } from '../../lib/crm/prototypes/choices.ts'
+import { type Entity, type Field, findField, isRequired } from '../../lib/crm/prototypes/field.ts'
+import { readPrototypes } from '../../lib/crm/prototypes/live.ts'
+import { type ConfiguredField, configuredFields, MARKER_LENGTH } from '../../lib/plans/configured-fields.ts'
 import { bad, type Finding, good, type Patient, unclear } from './finding.ts'
-
-/** `sf` and 26 characters. */
-const MARKER_LENGTH = 28
 
 /** Whether every entity and field that integration.config.ts uses is there for this user. Reads only. */
 export async function checkFields(patient: Patient): Promise<Finding[]> {
-  const used = configuredFields(patient.config)
-  const byEntity = Map.groupBy(used, ({ entity }) => entity)
+  const used = Map.groupBy(configuredFields(patient.config), ({ entity }) => entity)
+  const { captionFamilies } = patient.config.crm
+  const { entities } = await readPrototypes(patient.crm, { captionFamilies, names: [...used.keys()] })
   const findings: Finding[] = []
-  for (const [name, fields] of byEntity) findings.push(...(await checkEntity(patient, name, fields)))
+  for (const [name, fields] of used) {
+    const entity = entities.find((one) => one.name === name)
+    findings.push(...(entity === undefined ? [hidden(name)] : await checkEntity(patient, entity, fields)))
+  }
   return findings
 }
 
 async function checkEntity(
   { crm }: Patient,
-  name: string,
+  entity: Entity,
   fields: readonly ConfiguredField[],
 ): Promise<Finding[]> {
   try {
-    const { entity } = await crm.prototype(name)
-    const shown = await someRow(crm, name)
+    const shown = await someRow(crm, entity.name)
     const problems = fields.flatMap((field) => problemOf(entity, field, shown) ?? [])
     return problems.length > 0
       ? [...problems, ...unset(entity, fields)]
       : [...summary(entity, fields), ...unset(entity, fields)]
   } catch (error) {
-    if (error instanceof CrmNotFoundError || error instanceof CrmForbiddenError) return [hidden(name, error)]
+    if (error instanceof CrmNotFoundError || error instanceof CrmForbiddenError)
+      return [hidden(entity.name, error)]
     throw error
   }
 }
 
-function hidden(name: string, error: CrmError): Finding {
-  return bad(name, `not there for this user: ${error.message}`, externalAccess(name))
+function hidden(name: string, error?: CrmError): Finding {
+  const why = error === undefined ? '' : `: ${error.message}`
+  return bad(name, `not there for this user${why}`, externalAccess(name))
 }
 
 function externalAccess(name: string): string {
@@ -83,17 +87,23 @@ function codeProblem(
 ): Finding | undefined {
   if (value === undefined || choices === undefined || choices.some(({ code }) => code === value))
     return undefined
-  const codes = choices.map(({ code }) => code).join(', ')
-  return bad(what, `has no code "${value}", used by ${path}`, `use one of ${codes}`)
+  const meant = codeMeant({ choices }, value)
+  const advice = meant === undefined ? `use one of ${listed({ choices })}` : `write its code, ${meant}`
+  return bad(what, `has no code "${value}", used by ${path}`, advice)
 }
 
 function lengthProblem(
   what: string,
   { maxLength }: Field,
-  { marker, path }: ConfiguredField,
+  { marker, needs = 0, path }: ConfiguredField,
 ): Finding | undefined {
-  if (!marker || maxLength === undefined || maxLength >= MARKER_LENGTH) return undefined
-  return bad(what, `${maxLength} characters are too few for a marker`, `name a longer text field in ${path}`)
+  if (maxLength === undefined || maxLength >= needs) return undefined
+  const content = marker ? 'a marker' : `what ${path} writes`
+  return bad(
+    what,
+    `${maxLength} characters are too few for ${content}`,
+    `name a longer text field in ${path}`,
+  )
 }
 
 /** Mandatory fields of an entity that the functions create without setting them. */
@@ -101,7 +111,7 @@ function unset(entity: Entity, fields: readonly ConfiguredField[]): Finding[] {
   if (!fields.some(({ use }) => use === 'written')) return []
   const isSet = ({ name }: Field) =>
     fields.some(({ field, use }) => use === 'written' && field.toLowerCase() === name.toLowerCase())
-  const missing = entity.fields.filter((field) => field.mandatory && !field.readOnly && !isSet(field))
+  const missing = entity.fields.filter((field) => isRequired(field) && !isSet(field))
   return missing.map(({ name }) =>
     bad(
       `${entity.name}.${name}`,

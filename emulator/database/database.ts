@@ -34,8 +34,9 @@ export class Database {
     return Number(this.#prepared(sql).run(...parameters).lastInsertRowid)
   }
 
-  /** All of `work` or nothing. */
+  /** All of `work` or nothing; inside another transaction it is part of that one. */
   transaction<T>(work: () => T): T {
+    if (this.#connection.isTransaction) return work()
     this.script('BEGIN IMMEDIATE')
     try {
       const result = work()

@@ -2,7 +2,10 @@ import type { Column, ColumnType, EntityDefinition } from '../entities/entity.ts
 import { entities } from '../entities/index.ts'
 import type { Database } from './database.ts'
 
-/** SQL Server's usual collation ignores case. A checkbox is 'Y' or null, an instant is text that sorts by time. */
+/**
+ * SQL Server's usual collation ignores case. A checkbox is 'Y' or null, an instant is text that sorts by time; an amount
+ * stays a double, for as an integer it may be larger than JavaScript reads.
+ */
 const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   string: 'TEXT COLLATE NOCASE',
   text: 'TEXT COLLATE NOCASE',
@@ -11,7 +14,7 @@ const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   boolean: 'TEXT COLLATE NOCASE',
   datetime: 'TEXT',
   integer: 'INTEGER',
-  decimal: 'NUMERIC',
+  decimal: 'REAL',
 }
 
 /**

@@ -6,7 +6,7 @@ export const address: EntityDefinition = {
   tableId: 1,
   prefix: 'Addr',
   idColumn: 'Addr_AddressId',
-  title: ['Addr_Address1', 'Addr_City'],
+  title: ['addr_address1', 'Addr_City'],
   firstId: 301,
   columns: [
     id('Addr_AddressId'),

@@ -6,7 +6,7 @@ export const lead: EntityDefinition = {
   tableId: 12,
   prefix: 'Lead',
   idColumn: 'Lead_LeadID',
-  title: ['Lead_Description', 'Lead_CompanyName'],
+  title: ['lead_description', 'Lead_CompanyName'],
   firstId: 901,
   columns: [
     id('Lead_LeadID'),

@@ -6,7 +6,7 @@ export const productFamily: EntityDefinition = {
   tableId: 110,
   prefix: 'PrFa',
   idColumn: 'PrFa_ProductFamilyID',
-  title: ['PrFa_Name'],
+  title: ['prfa_name'],
   columns: [
     id('PrFa_ProductFamilyID'),
     string('prfa_name', 60, { mandatory: true }),
@@ -21,7 +21,7 @@ export const newProduct: EntityDefinition = {
   tableId: 111,
   prefix: 'Prod',
   idColumn: 'Prod_ProductID',
-  title: ['Prod_Name'],
+  title: ['prod_name'],
   columns: [
     id('Prod_ProductID'),
     string('prod_code', 60, { indexed: true, caption: 'Product code' }),
@@ -39,7 +39,7 @@ export const uom: EntityDefinition = {
   tableId: 112,
   prefix: 'UOM',
   idColumn: 'UOM_UOMID',
-  title: ['UOM_Name'],
+  title: ['uom_name'],
   columns: [
     id('UOM_UOMID'),
     string('uom_name', 60, { mandatory: true }),
@@ -56,7 +56,7 @@ export const pricingList: EntityDefinition = {
   tableId: 113,
   prefix: 'PrLi',
   idColumn: 'PrLi_PricingListID',
-  title: ['PrLi_Name'],
+  title: ['prli_name'],
   columns: [
     id('PrLi_PricingListID'),
     string('prli_name', 60, { mandatory: true }),

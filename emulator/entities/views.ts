@@ -35,16 +35,24 @@ function withContacts({ name, tableId, prefix, idColumn }: EntityDefinition): st
       (SELECT min(fl.PLink_PhoneId) FROM PhoneLink fl WHERE ${link('fl', 'PLink')} AND fl.PLink_Type = 'Fax')`
 }
 
+const LONGEST_NAME = 71
 const companyName: Column = { name: 'Comp_Name', type: 'string', maxLength: 60 }
 
-function personView(name: string, tableId: number): EntityDefinition {
+/** @param more further columns by name, each with its SQL over the person `r` */
+function personView(
+  name: string,
+  tableId: number,
+  more: Readonly<Record<string, string>> = {},
+): EntityDefinition {
+  const added = Object.keys(more).map((column) => string(column, LONGEST_NAME))
+  const selected = Object.entries(more).map(([column, sql]) => `${sql} AS ${column}, `)
   return {
     ...person,
     name,
     tableId,
-    columns: [...person.columns, ...contactColumns('Pers'), companyName],
+    columns: [...person.columns, ...contactColumns('Pers'), companyName, ...added],
     view: {
-      sql: `SELECT c.Comp_Name, ${withContacts(person)}
+      sql: `SELECT c.Comp_Name, ${selected.join('')} ${withContacts(person)}
     LEFT JOIN Company c ON c.Comp_CompanyId = r.Pers_CompanyId AND c.Comp_Deleted IS NULL`,
     },
   }
@@ -56,7 +64,9 @@ function companyView(name: string, tableId: number): EntityDefinition {
 }
 
 export const vPerson = personView('vPerson', 10113)
-export const vPersonPE = personView('vPersonPE', 10114)
+export const vPersonPE = personView('vPersonPE', 10114, {
+  Pers_FullName: "trim(coalesce(r.Pers_FirstName, '') || ' ' || r.Pers_LastName)",
+})
 export const vCompany = companyView('vCompany', 10105)
 export const vCompanyPE = companyView('vCompanyPE', 10106)
 

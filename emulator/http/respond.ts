@@ -1,6 +1,8 @@
 import { type Diagnosis, Refusal } from '../refusal.ts'
 import type { Dialect } from '../switches.ts'
 
+const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' }
+
 /** A JSON answer as Sage CRM's own client expects it. */
 export function json(
   status: number,
@@ -9,12 +11,20 @@ export function json(
 ): Response {
   return new Response(JSON.stringify(body), {
     status,
-    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    headers: { ...JSON_HEADERS, ...headers },
   })
 }
 
+/** `{"$diagnoses":[…]}` (SData 2.0, 0310). */
+export function diagnosesJson(diagnoses: readonly Diagnosis[]): string {
+  return JSON.stringify({ $diagnoses: diagnoses.map(diagnosisJson) })
+}
+
 /** The one place where an error becomes an answer. What is not a Refusal is a bug of the emulator: 500. */
-export function errorResponse(error: unknown, { errorBody }: Pick<Dialect, 'errorBody'>): Response {
+export function errorResponse(
+  error: unknown,
+  { errorBody }: Pick<Dialect, 'errorBody'> = { errorBody: 'diagnoses' },
+): Response {
   if (!(error instanceof Refusal)) {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     return errorBodies[errorBody](500, [{ sdataCode: 'ApplicationDiagnosis', message }], {})
@@ -31,7 +41,7 @@ type ErrorBody = (
 /** The bodies errors come in: SData's diagnoses, a Tomcat error page, nothing. */
 export const errorBodies = {
   diagnoses: (status, diagnoses, headers) =>
-    json(status, { $diagnoses: diagnoses.map(diagnosisJson) }, headers),
+    new Response(diagnosesJson(diagnoses), { status, headers: { ...JSON_HEADERS, ...headers } }),
   html: (status, _, headers) =>
     new Response(errorPage(status), {
       status,

@@ -28,6 +28,7 @@ export function readFields(
     const column = findColumn(entity, key)
     const isKnown = column !== undefined && mayRead(access, column)
     if (!isKnown && crm.dialect.unknownFields === 'ignored') continue
+    if (isKnown && isFixed(column, crm) && crm.dialect.readOnlyFields === 'ignored') continue
     const read = isKnown ? readColumn(column, value, crm, access) : unknownField(entity, key)
     if ('problem' in read) problems.push({ path: column?.name ?? key, message: read.problem })
     else if (column !== undefined) values.set(column.name, read.stored)
@@ -55,13 +56,17 @@ function unknownField(entity: EntityDefinition, key: string) {
 }
 
 function readColumn(column: Column, value: unknown, crm: Crm, access: Access) {
-  if (column.readOnly && !(crm.dialect.rollUps === 'off' && isTotal(column.name)))
-    return { problem: `${column.name} is read-only` }
+  if (isFixed(column, crm)) return { problem: `${column.name} is read-only` }
   if (!mayWrite(access, column)) return { problem: `${column.name} is read-only for this user` }
   const read = readValue(column, value, crm)
   if ('isTooLong' in read && crm.dialect.tooLong === 'server-error') throw truncated(column)
   const problem = 'problem' in read ? read.problem : ruleBroken(column, read.stored, crm)
   return problem === undefined ? read : { problem: `${column.name} ${problem}` }
+}
+
+/** Read-only columns are the server's, but for the totals that it leaves to others. */
+function isFixed({ readOnly, name }: Column, { dialect }: Crm): boolean {
+  return readOnly === true && !(dialect.rollUps === 'off' && isTotal(name))
 }
 
 /** What SQL Server says when nobody has looked at the length before. */

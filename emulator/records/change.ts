@@ -19,13 +19,14 @@ export function changeRecord(
 ): ReadonlySet<string> {
   const { values, problems } = readFields(entity, body, crm, access)
   const submitted = new Set(values.keys())
-  const completed = rulesOf(entity)?.complete(crm, values, findRecord(crm, entity, id))
+  const before = findRecord(crm, entity, id)
+  const completed = rulesOf(entity)?.complete(crm, values, before)
   const all = [...problems, ...missingFields(entity, values, submitted), ...(completed?.problems ?? [])]
   if (all.length > 0) throw refuseFields(all)
   const stamp = changeStamp(entity, userId, instant(crm.now()))
   crm.database.transaction(() => {
     setColumns(crm, entity, id, new Map([...(completed?.values ?? values), ...stamp]))
-    settle(crm, entity, id)
+    settle(crm, entity, id, before)
   })
   return submitted
 }

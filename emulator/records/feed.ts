@@ -6,7 +6,7 @@ import type { FeedQuery } from '../http/query.ts'
 import { refuse } from '../refusal.ts'
 import { parseWhere, WhereSyntaxError } from '../where/parse.ts'
 import { toSql, UnknownFieldError } from '../where/to-sql.ts'
-import { readableColumns } from './access.ts'
+import { type Access, mayRead, readableColumns } from './access.ts'
 import { type Crm, isVisible, type Session } from './crm.ts'
 
 export type Page = { readonly total: number; readonly rows: readonly StoredRow[] }
@@ -18,7 +18,7 @@ export function readPage(crm: Crm, entity: EntityDefinition, query: FeedQuery, s
   const parameters = [...visible.parameters, ...condition.parameters]
   const from = `FROM "${entity.name}" WHERE ${visible.sql} AND (${condition.sql})`
   const total = Number(crm.database.get(`SELECT count(*) AS total ${from}`, ...parameters)?.['total'])
-  const order = [...orderSql(entity, query.orderBy), `"${entity.idColumn}"`].join(', ')
+  const order = [...orderSql(entity, query.orderBy, session), `"${entity.idColumn}"`].join(', ')
   const limits = [query.count, query.startIndex - 1]
   const rows = crm.database.all(
     `SELECT * ${from} ORDER BY ${order} LIMIT ? OFFSET ?`,
@@ -35,10 +35,7 @@ export function selectedColumns(
   { access }: Session,
 ): readonly Column[] {
   if (select === undefined) return readableColumns(entity, access)
-  const hidden = select.split(',').find((name) => access.hidden.has(name.trim().toLowerCase()))
-  if (hidden !== undefined)
-    throw refuse(400, 'BadQueryParameter', `select: ${hidden.trim()} is not a field of ${entity.name}`)
-  return select.split(',').map((name) => requireColumn(entity, name.trim(), 'select'))
+  return select.split(',').map((name) => requireColumn(entity, name.trim(), 'select', access))
 }
 
 function conditionSql(crm: Crm, entity: EntityDefinition, where: string | undefined, { access }: Session) {
@@ -51,20 +48,20 @@ function conditionSql(crm: Crm, entity: EntityDefinition, where: string | undefi
   }
 }
 
-function orderSql(entity: EntityDefinition, orderBy: string | undefined): string[] {
+function orderSql(entity: EntityDefinition, orderBy: string | undefined, { access }: Session): string[] {
   if (orderBy === undefined) return []
   return orderBy.split(',').map((term) => {
     const [name = '', direction = 'asc', ...more] = term.trim().split(/\s+/)
     const isDirection = /^(asc|desc)$/i.test(direction)
     if (!isDirection || more.length > 0)
       throw refuse(400, 'BadQueryParameter', `orderBy: cannot read "${term.trim()}"`)
-    return `"${requireColumn(entity, name, 'orderBy').name}" ${direction}`
+    return `"${requireColumn(entity, name, 'orderBy', access).name}" ${direction}`
   })
 }
 
-function requireColumn(entity: EntityDefinition, name: string, parameter: string): Column {
+function requireColumn(entity: EntityDefinition, name: string, parameter: string, access: Access): Column {
   const column = findColumn(entity, name)
-  if (column === undefined) {
+  if (column === undefined || !mayRead(access, column)) {
     throw refuse(400, 'BadQueryParameter', `${parameter}: ${name} is not a field of ${entity.name}`)
   }
   return column

@@ -3,6 +3,7 @@ import type { EntityDefinition } from '../entities/entity.ts'
 import { entityNamed } from '../entities/index.ts'
 import { notes } from '../entities/notes.ts'
 import { type ChildRelation, relationsOf } from '../entities/relations.ts'
+import { isInTerritories } from './access.ts'
 import { type Crm, findRecord, isLive, type Session } from './crm.ts'
 import { type Entry, toEntry } from './entry.ts'
 import { isLinkable, linkedRecords, type Owner } from './links.ts'
@@ -69,10 +70,11 @@ function showRows(
   session: Session,
 ): Entry | undefined {
   if (crm.dialect.linked === 'resources') return resources(crm, entity, rows, session)
-  const [first] = rows
+  const [first] = rows.filter((row) => isInTerritories(entity, row, session.access, session.userId))
   return first === undefined ? undefined : toEntry(crm, entity, first, session)
 }
 
 function resources(crm: Crm, entity: EntityDefinition, rows: readonly StoredRow[], session: Session): Entry {
-  return { $resources: rows.map((row) => toEntry(crm, entity, row, session)) }
+  const visible = rows.filter((row) => isInTerritories(entity, row, session.access, session.userId))
+  return { $resources: visible.map((row) => toEntry(crm, entity, row, session)) }
 }

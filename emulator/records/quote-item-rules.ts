@@ -69,7 +69,7 @@ function priced(crm: Crm, words: DocumentWords, values: Values, before: StoredRo
     return values.has(name) ? values.get(name) : before?.[name]
   }
   const listed = listPrice(crm, words, get)
-  const [quoted, quantity] = [new Big(get('QuotedPrice') || listed || 0), new Big(get('Quantity') || 0)]
+  const [quoted, quantity] = [new Big(get('QuotedPrice') ?? listed ?? 0), new Big(get('Quantity') ?? 0)]
   const discount = new Big(listed ?? quoted).minus(quoted)
   const amounts = {
     ListPrice: listed === undefined ? null : Number(listed),

@@ -6,8 +6,8 @@ export type DocumentWords = {
   readonly items: string
   readonly itemPrefix: string
   readonly itemId: string
-  /** The opportunity's total of such documents. */
-  readonly opportunityTotal: string
+  /** The opportunity's total of such documents, without its prefix. */
+  readonly opportunityTotal: 'totalQuotes' | 'TotalOrders'
 }
 
 export const QUOTE_WORDS: DocumentWords = {
@@ -17,7 +17,7 @@ export const QUOTE_WORDS: DocumentWords = {
   items: 'QuoteItems',
   itemPrefix: 'QuIt',
   itemId: 'QuIt_LineItemID',
-  opportunityTotal: 'oppo_totalQuotes',
+  opportunityTotal: 'totalQuotes',
 }
 
 export const ORDER_WORDS: DocumentWords = {
@@ -27,7 +27,7 @@ export const ORDER_WORDS: DocumentWords = {
   items: 'OrderItems',
   itemPrefix: 'OrIt',
   itemId: 'OrIt_LineItemID',
-  opportunityTotal: 'oppo_TotalOrders',
+  opportunityTotal: 'TotalOrders',
 }
 
 /** The columns that the server fills in when roll-ups are on, and that anybody may write when they are off. */

@@ -10,16 +10,35 @@ export type Read = { readonly stored: Stored } | { readonly problem: string; rea
 export type Times = { readonly timeZone: string; readonly dialect: Pick<Dialect, 'instants'> }
 
 const IN_UTC: Times = { timeZone: 'UTC', dialect: { instants: 'utc' } }
-/** SQL Server's int, and the whole part of its numeric(24,6). */
-const RANGES = { integer: [-(2 ** 31), 2 ** 31 - 1], decimal: [-1e18, 1e18] } as const
+/** How a kind of number is told from other values: in text by a pattern. */
+type NumberKind = {
+  readonly wanted: string
+  readonly pattern: RegExp
+  readonly range: readonly [least: number, most: number]
+  isKind(value: number): boolean
+}
+/** SQL Server's int. */
+const WHOLE: NumberKind = {
+  wanted: 'a whole number',
+  pattern: /^-?\d+$/,
+  range: [-(2 ** 31), 2 ** 31 - 1],
+  isKind: Number.isInteger,
+}
+/** Its numeric(24,6): eighteen digits before the point. */
+const ANY: NumberKind = {
+  wanted: 'a number',
+  pattern: /^-?\d+(\.\d+)?$/,
+  range: [-1e18, 1e18],
+  isKind: Number.isFinite,
+}
 
 const READERS: Readonly<Record<ColumnType, (value: unknown, timeZone: string) => Read>> = {
   string: readText,
   text: readText,
   choice: readText,
   multichoice: readCodes,
-  integer: (value) => readNumber(value, /^-?\d+$/, 'a whole number', RANGES.integer),
-  decimal: (value) => readNumber(value, /^-?\d+(\.\d+)?$/, 'a number', RANGES.decimal),
+  integer: (value) => readNumber(value, WHOLE),
+  decimal: (value) => readNumber(value, ANY),
   boolean: readBoolean,
   datetime: readInstant,
 }
@@ -63,16 +82,12 @@ function readText(value: unknown): Read {
   return typeof value === 'string' ? { stored: value } : { problem: 'must be text' }
 }
 
-function readNumber(
-  value: unknown,
-  pattern: RegExp,
-  wanted: string,
-  [least, most]: readonly [number, number],
-): Read {
+function readNumber(value: unknown, { pattern, isKind, wanted, range: [least, most] }: NumberKind): Read {
   if (value === '') return { stored: null }
-  const isNumber = typeof value === 'number' || typeof value === 'string'
-  if (!isNumber || !pattern.test(String(value).trim())) return { problem: `must be ${wanted}` }
-  const number = Number(value)
+  const number =
+    typeof value === 'number' ? value : Number(typeof value === 'string' ? value.trim() : Number.NaN)
+  const isWritten = typeof value === 'string' ? pattern.test(value.trim()) : isKind(number)
+  if (!isWritten) return { problem: `must be ${wanted}` }
   return number < least || number > most ? { problem: 'is out of range' } : { stored: number }
 }
 

@@ -92,19 +92,26 @@ function caseStep(
   { config, instance }: PlanContext,
   parties: readonly Step[],
 ): Step {
-  const mapping = { ...config.case, ...config.sources[instance]?.case }
+  const mapping = mappingOf(config, instance)
   return {
     as: 'case',
     resource: 'Cases',
     needs: parties.map((step) => step.as),
     match: { by: 'marker', field: config.crm.markerFields.Cases },
     create: {
+      ...mapping.fields,
       case_description: { fit: describe(submission, mapping) },
       ...(submission.message !== undefined && { case_problemnote: submission.message }),
       ...mappedFields(mapping),
       ...partyFields(parties),
     },
   }
+}
+
+/** The nearer to the source, the more it counts. */
+function mappingOf({ defaults, case: all, sources }: IntegrationConfig, instance: string): CaseMapping {
+  const own = sources[instance]?.case
+  return { ...defaults, ...all, ...own, fields: { ...all.fields, ...own?.fields } }
 }
 
 function describe({ subject, message, form }: FormSubmission, { title }: CaseMapping): string {
@@ -120,6 +127,8 @@ const CASE_FIELDS = {
   problemType: 'case_problemtype',
   productArea: 'case_productarea',
   assignedUserId: 'case_assigneduserid',
+  teamId: 'case_channelid',
+  slaId: 'case_slaid',
   territoryId: 'case_secterr',
 } as const satisfies Partial<Record<keyof CaseMapping, string>>
 

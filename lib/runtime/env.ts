@@ -22,7 +22,7 @@ const Environment = z.object({
   CRM_SEND_WINDOW_MS: Milliseconds.default(5_000),
   /** Folder of prototypes pulled from the CRM; without it the committed snapshot is used. */
   CRM_PROTOTYPES_DIR: z.string().min(1).optional(),
-  /** `sqlite:<file>`: where the ledger is kept. */
+  /** Where the ledger is kept: `sqlite:<file>` on one machine, `dynamodb:<table>` on AWS. */
   LEDGER_URL: z.string().regex(/^[a-z]+:.+/, 'a store and a place, like sqlite:/var/lib/ledger.db'),
   /** `normal` survives the death of the process, `full` a power cut as well. */
   LEDGER_SYNCHRONOUS: z.enum(['normal', 'full']).default('full'),
@@ -30,6 +30,15 @@ const Environment = z.object({
   LEDGER_SOLE_WORKER: z.stringbool().default(false),
   /** Key of the HMAC that hides natural keys (names, e-mail addresses) in the ledger. */
   LEDGER_KEY: z.string().min(16),
+  /** Where values go that are too large for DynamoDB: `s3:<bucket>`, or `file:<folder>` on one machine. */
+  LEDGER_SPILL_URL: z
+    .string()
+    .regex(/^[a-z0-9]+:.+/, 'a store and a place, like s3:my-bucket')
+    .optional(),
+  AWS_REGION: z.string().min(1).optional(),
+  /** Origins to use instead of AWS's own. */
+  AWS_ENDPOINT_URL_DYNAMODB: z.url({ protocol: /^https?$/ }).optional(),
+  AWS_ENDPOINT_URL_S3: z.url({ protocol: /^https?$/ }).optional(),
   RETRY_QUEUE_URL: z.url(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
 })
@@ -40,11 +49,36 @@ export type Environment = z.infer<typeof Environment>
  * @throws EnvironmentError naming each wrong variable and its rule
  */
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
+  return check(Environment, variables)
+}
+
+function check<Shape extends z.ZodType>(shape: Shape, variables: NodeJS.ProcessEnv): z.infer<Shape> {
   const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
-  const result = Environment.safeParse(present)
+  const result = shape.safeParse(present)
   if (result.success) return result.data
   const issues = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   throw new EnvironmentError(`environment: ${issues.join('; ')}`)
+}
+
+const Credentials = z
+  .object({
+    AWS_ACCESS_KEY_ID: z.string().min(1),
+    AWS_SECRET_ACCESS_KEY: z.string().min(1),
+    AWS_SESSION_TOKEN: z.string().min(1).optional(),
+  })
+  .transform((found) => ({
+    accessKeyId: found.AWS_ACCESS_KEY_ID,
+    secretAccessKey: found.AWS_SECRET_ACCESS_KEY,
+    ...(found.AWS_SESSION_TOKEN !== undefined && { sessionToken: found.AWS_SESSION_TOKEN }),
+  }))
+
+/**
+ * The credentials Lambda gives its functions.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ * @throws EnvironmentError
+ */
+export function readAwsCredentials(variables: NodeJS.ProcessEnv = process.env): z.infer<typeof Credentials> {
+  return check(Credentials, variables)
 }
 
 /** A secret by name; empty when there is none. Two live values may be separated by a line break during a rotation. */

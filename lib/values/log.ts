@@ -8,6 +8,9 @@ export type LogFields = {
   readonly reason?: string
   readonly step?: string
   readonly resource?: string
+  readonly field?: string
+  /** A path in integration.config.ts. */
+  readonly mapping?: string
   readonly recordId?: string
   readonly job?: string
   readonly status?: number

@@ -9,7 +9,7 @@ import { connect } from '../../lib/crm/connection.ts'
 import { loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
 import { answers, misbehavingServer } from '../support/misbehaving-server.ts'
 
-type CrmSettings = Partial<ReturnType<typeof defineConfig>['crm']>
+type CrmSettings = NonNullable<Parameters<typeof defineConfig>[0]['crm']>
 type Settings = {
   readonly crm?: CrmSettings
   readonly password?: string
@@ -123,6 +123,12 @@ describe('the doctor', () => {
     await control(controlUrl, 'users/admin', 'POST', { access })
     const names = failuresOf(await diagnose(baseUrl)).map(({ what }) => what.toLowerCase())
     expect(names).toContain('cases.case_customerref')
+  })
+
+  it('knows the codes of a CRM whose prototypes name none', async () => {
+    const { baseUrl } = await emulated({ dialect: '2019R2' })
+    const failures = failuresOf(await diagnose(baseUrl, { status: 'Open' }))
+    expect(failures).toEqual([expect.objectContaining({ what: 'Cases.case_status' })])
   })
 
   it('names a code that the selection list does not have, and where it is configured', async () => {

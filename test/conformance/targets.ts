@@ -3,7 +3,7 @@ import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulat
 import { type Dialect, SWITCHES } from '../../emulator/switches.ts'
 import { type CrmClientOptions, createCrmClient, type EntityClient } from '../../lib/crm/client.ts'
 import type { Entity } from '../../lib/crm/prototypes/field.ts'
-import { loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
+import { ENTITY_NAMES, loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
 import type { ReleaseName } from '../../lib/crm/release.ts'
 
 /** A CRM that the suite is run against. */
@@ -34,11 +34,13 @@ function emulated(name: string, emulator: EmulatorOptions, client: ClientOptions
 
 function connection(emulator: Emulator, client: ClientOptions): Connection {
   const credentials = { user: USER.logon, password: USER.password }
-  const crm = createCrmClient({
+  const known = new Set(ENTITY_NAMES.map((name) => name.toLowerCase()))
+  const pulled = pulledFrom(() => crm)
+  const crm: Client = createCrmClient({
     baseUrl: emulator.baseUrl,
     credentials,
     requestTimeoutMs: TIMEOUT_MS,
-    entities: loadEntity,
+    entities: (name) => (known.has(name.toLowerCase()) ? loadEntity(name) : pulled(name)),
     ...client,
   })
   const close = async () => {
@@ -46,6 +48,21 @@ function connection(emulator: Emulator, client: ClientOptions): Connection {
     await emulator.close()
   }
   return { crm, close }
+}
+
+/** The CRM's own prototypes, each asked for once. */
+function pulledFrom(crm: () => Client): (name: string) => Promise<Entity> {
+  const known = new Map<string, Promise<Entity>>()
+  return (name) => {
+    const key = name.toLowerCase()
+    const loading =
+      known.get(key) ??
+      crm()
+        .prototype(name)
+        .then(({ entity }) => entity)
+    known.set(key, loading)
+    return loading
+  }
 }
 
 /** Every dialect, to a client that does not know which it is and to one that does. */
@@ -90,18 +107,11 @@ function realTargets(): Target[] {
   const { SAGECRM_URL: baseUrl, SAGECRM_USER: user = '', SAGECRM_PASSWORD: password = '' } = process.env
   if (baseUrl === undefined) return []
   const connect = async () => {
-    const known = new Map<string, Promise<Entity>>()
-    const entities = (name: string): Promise<Entity> => {
-      const key = name.toLowerCase()
-      const loading = known.get(key) ?? crm.prototype(name).then(({ entity }) => entity)
-      known.set(key, loading)
-      return loading
-    }
     const crm: Client = createCrmClient({
       baseUrl,
       credentials: { user, password },
       requestTimeoutMs: TIMEOUT_MS,
-      entities,
+      entities: pulledFrom(() => crm),
       timeZone: process.env['SAGECRM_TIME_ZONE'] ?? 'UTC',
     })
     return { crm, close: async () => crm.close() }

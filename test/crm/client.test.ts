@@ -103,7 +103,7 @@ describe('a write', () => {
     [{ comp_name: 'Acme', comp_colour: 'red' }, /comp_colour: is not a field of Company/],
     [{ comp_name: 'Acme', COMP_COMPANYID: 7 }, /Comp_CompanyId: is read-only/],
     [{ comp_source: 'Web' }, /Comp_Name: /],
-    [{ comp_name: 'Acme', comp_source: 'Fax' }, /comp_source: one of the codes Web/],
+    [{ comp_name: 'Acme', comp_source: 'Fax' }, /comp_source: must be one of the codes Web/],
   ])('of what the prototypes forbid is refused before it is sent: %j', async (fields, message) => {
     const { baseUrl, requests } = await misbehavingServer(answers(201, { $key: 1 }))
     const error = await clientOf(baseUrl)

@@ -1,32 +1,8 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: generated source contains templates
 import { describe, expect, it } from 'vitest'
-import type { Entity } from '../../lib/crm/prototypes/field.ts'
 import { parsePrototype } from '../../lib/crm/prototypes/parse.ts'
-import { describeIssues, inStoredCasing, schemasOf } from '../../lib/crm/prototypes/schema.ts'
 import { typesSource } from '../../lib/crm/prototypes/types.ts'
-
-const PROTOTYPE = {
-  $title: 'Cases',
-  $resourceKind: 'Cases',
-  $resourceId: 3,
-  $properties: {
-    Case_CaseId: { $title: 'Case ID', $type: 'sdata/integer', $isReadOnly: true },
-    Case_Description: { $title: 'Description', $type: 'sdata/string', $maxLength: 255, $isMandatory: true },
-    case_source: {
-      $title: 'Source',
-      $type: 'sdata/choice',
-      $item: {
-        $type: 'sdata/string',
-        $enum: [
-          { $value: 'Web', $title: 'Web site' },
-          { $value: "Don't", $title: null },
-        ],
-      },
-    },
-    Case_Opened: { $title: 'Opened', $type: 'sdata/datetime' },
-    Case_Total: { $title: 'Total', $type: 'sdata/decimal' },
-    Case_Private: { $title: 'Private', $type: 'sdata/boolean' },
-  },
-}
+import { PROTOTYPE } from './case-prototype.ts'
 
 const { entity } = parsePrototype(PROTOTYPE)
 
@@ -78,6 +54,14 @@ describe('a prototype', () => {
     expect(warnings).toEqual(['X: type "sdata/blob" is not known, taken as text'])
   })
 
+  it('says by the names of its columns whose id they hold', () => {
+    const names = ['Case_CaseId', 'Case_PrimaryCompanyId', 'Case_OpenedBy', 'case_total_CID', 'Case_Number']
+    const $properties = Object.fromEntries(names.map((name) => [name, { $type: 'sdata/integer' }]))
+    const { entity: other } = parsePrototype({ ...PROTOTYPE, $properties })
+    const references = other.fields.map((field) => field.references)
+    expect(references).toEqual([undefined, 'Company', 'Users', 'Currency', undefined])
+  })
+
   it('named like a view is one', () => {
     expect(parsePrototype({ ...PROTOTYPE, $resourceKind: 'vPerson' }).entity.view).toBe(true)
   })
@@ -123,63 +107,6 @@ describe('a prototype', () => {
   })
 })
 
-function issuesOf(
-  purpose: 'create' | 'update',
-  fields: Record<string, unknown>,
-  of: Entity = entity,
-): string[] {
-  const result = schemasOf(of)[purpose].safeParse(inStoredCasing(of, fields))
-  return result.success ? [] : describeIssues(of, result.error)
-}
-
-describe('the schemas of an entity', () => {
-  it('accept what the CRM accepts, in any casing', () => {
-    const fields = {
-      CASE_DESCRIPTION: 'Broken',
-      Case_Source: 'Web',
-      case_opened: '2026-11-24T02:30:00Z',
-      case_total: '12.50',
-      case_private: true,
-    }
-    expect(issuesOf('create', fields)).toEqual([])
-  })
-
-  it.each([
-    [{}, 'Case_Description'],
-    [{ case_description: '' }, 'Case_Description: must not be empty'],
-    [{ case_description: 'x'.repeat(256) }, 'Case_Description: at most 255 characters (has 256)'],
-    [{ case_description: 'x', case_source: 'web' }, "case_source: one of the codes Web, Don't"],
-    [{ case_description: 'x', case_opened: 'tomorrow' }, 'Case_Opened: a time like'],
-    [{ case_description: 'x', case_total: '12,5' }, 'Case_Total'],
-    [{ case_description: 'x', case_caseid: 1 }, 'Case_CaseId: is read-only'],
-    [
-      JSON.parse('{ "case_description": "x", "__proto__": 1 }') as Record<string, unknown>,
-      '__proto__: is not a field of Cases',
-    ],
-  ])('refuse %j for a create, naming field and rule', (fields, issue) => {
-    expect(issuesOf('create', fields)).toEqual([expect.stringContaining(issue)])
-  })
-
-  it('let an update leave out what is mandatory, and clear what is not given', () => {
-    expect(issuesOf('update', { case_source: null })).toEqual([])
-    expect(issuesOf('update', { case_caseid: 1 })).toEqual(['Case_CaseId: is read-only'])
-  })
-
-  it('do not let an update clear what is mandatory', () => {
-    expect(issuesOf('update', { case_description: null })).toEqual([
-      expect.stringContaining('Case_Description'),
-    ])
-  })
-
-  it('let everything through that comes back', () => {
-    expect(schemasOf(entity).read.safeParse({ Case_Unknown: 1, case_source: 'gone' }).success).toBe(true)
-  })
-
-  it('are built once', () => {
-    expect(schemasOf(entity)).toBe(schemasOf(entity))
-  })
-})
-
 it('becomes TypeScript with the codes as a union', () => {
   expect(typesSource([entity])).toContain(
     [
@@ -189,6 +116,20 @@ it('becomes TypeScript with the codes as a union', () => {
       "  case_source?: 'Web' | 'Don\\'t' | null",
     ].join('\n'),
   )
+})
+
+it('becomes TypeScript with several codes as a list, and with long unions over several lines', () => {
+  const codes = ['Strategic', 'Internal', 'Training', 'Marketing', 'Administration', 'Development', 'Support']
+  const field = { name: 'tags', caption: '', mandatory: false, readOnly: false, hidden: false }
+  const choices = codes.map((code) => ({ code, caption: code }))
+  const fields = [
+    { ...field, type: 'multi-choice', choices: choices.slice(0, 2) },
+    { ...field, name: 'kind', type: 'choice', choices },
+  ] as const
+  const source = typesSource([{ ...entity, fields }])
+  expect(source).toContain("  tags?: readonly ('Strategic' | 'Internal')[] | `,${string},` | null\n")
+  expect(source).toContain("  kind?:\n    | 'Strategic'\n    | 'Internal'\n")
+  expect(source).toContain("    | 'Support'\n    | null\n")
 })
 
 it('becomes TypeScript in which no name or code of a CRM is code of ours', () => {

@@ -3,7 +3,7 @@ import { type Claim, claimSubject } from '../../lib/delivery/claim.ts'
 import { FencedOffError } from '../../lib/delivery/ledger.ts'
 import { openSqliteStore } from '../../lib/delivery/store/sqlite.ts'
 import type { Store } from '../../lib/delivery/store/store.ts'
-import { steppedStore } from '../support/memory-store.ts'
+import { LEDGER_STORES, steppedStore } from '../support/ledger-stores.ts'
 
 const LEASE_MS = 10_000
 const bound = { state: 'bound', resource: 'Cases', id: '7', adopted: false } as const
@@ -15,22 +15,22 @@ async function claimed(store: Store, subject = 's'): Promise<Claim> {
   return result.claim
 }
 
-describe('a claim', () => {
+describe.each(LEDGER_STORES)('a claim on $name', (on) => {
   it('is given to one of many workers', async () => {
-    const { store } = steppedStore()
+    const { store } = await steppedStore(on)
     const all = await Promise.all(Array.from({ length: 10 }, () => claimSubject(store, 's', LEASE_MS)))
     expect(all.filter((one) => one.state === 'claimed')).toHaveLength(1)
   })
 
   it('is first only for the worker that created the subject', async () => {
-    const { store } = steppedStore()
+    const { store } = await steppedStore(on)
     const first = await claimed(store)
     await first.release()
     expect([first.isFirst, (await claimed(store)).isFirst]).toEqual([true, false])
   })
 
   it('passes to another worker when the lease has run out, and the first can write no more', async () => {
-    const { store, advance } = steppedStore()
+    const { store, advance } = await steppedStore(on)
     const first = await claimed(store)
     advance(LEASE_MS + 1)
     const second = await claimed(store)
@@ -41,7 +41,7 @@ describe('a claim', () => {
   })
 
   it('shows noted entries at once and stores them with the next write', async () => {
-    const { store } = steppedStore()
+    const { store } = await steppedStore(on)
     const claim = await claimed(store)
     claim.note({ case: bound })
     expect(claim.entry('case')).toEqual(bound)
@@ -52,7 +52,7 @@ describe('a claim', () => {
   })
 
   it('keeps noted entries when it is released, and forgets those noted as null', async () => {
-    const { store } = steppedStore()
+    const { store } = await steppedStore(on)
     const claim = await claimed(store)
     await claim.write({ case: intent, note: intent })
     claim.note({ case: bound, note: null })
@@ -63,14 +63,14 @@ describe('a claim', () => {
   })
 
   it('knows the latest send-by of the intents that are open', async () => {
-    const { store } = steppedStore()
+    const { store } = await steppedStore(on)
     const claim = await claimed(store)
     await claim.write({ a: { ...intent, sendBy: 5 }, b: { ...intent, sendBy: 9 }, c: bound })
     expect(claim.latestSendBy()).toBe(9)
   })
 
   it('remembers the events that were applied', async () => {
-    const { store } = steppedStore()
+    const { store } = await steppedStore(on)
     const claim = await claimed(store)
     await claim.apply('event-1', claim.view)
     const next = await claimed(store)

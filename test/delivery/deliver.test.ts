@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { deliver } from '../../lib/delivery/deliver.ts'
 import { receive } from '../../lib/delivery/receive.ts'
 import { allOf, breakCrm, readCrm, requestsTo, untilIdle } from '../support/crm.ts'
+import { LEDGER_STORES } from '../support/ledger-stores.ts'
 import { formRequest, minute, startPipe } from '../support/pipe.ts'
 
 const FORM = {
@@ -23,9 +24,9 @@ const AMBIGUOUS = [
   { kind: 'hang' },
 ] as const
 
-describe('a delivered form', () => {
+describe.each(LEDGER_STORES)('a delivered form on $name', (on) => {
   it('is one case, linked to its company and person, with a note', async () => {
-    const { emulator, submit } = await startPipe()
+    const { emulator, submit } = await startPipe({ on })
     const { outcome } = await submit(FORM)
     if (outcome.kind !== 'done') throw new Error(JSON.stringify(outcome))
     const { case: record, person, company } = outcome.bindings
@@ -43,7 +44,7 @@ describe('a delivered form', () => {
   it.each(['2019R2', '2022R2', '2024R2', 'strict-sdata'] as const)(
     'is there once in a CRM of dialect %s, also when the answer to its case is lost',
     async (dialect) => {
-      const { emulator, submit, untilFinished } = await startPipe({ dialect })
+      const { emulator, submit, untilFinished } = await startPipe({ on, dialect })
       const fault = { kind: 'reset', when: 'after-commit' }
       await breakCrm(emulator, { method: 'POST', resource: 'Cases', fault })
       const { eventId } = await submit(FORM)
@@ -55,7 +56,7 @@ describe('a delivered form', () => {
   )
 
   it('finds the company and the person it made before', async () => {
-    const { emulator, submit } = await startPipe()
+    const { emulator, submit } = await startPipe({ on })
     await submit(FORM)
     const { outcome } = await submit({
       ...FORM,
@@ -70,7 +71,7 @@ describe('a delivered form', () => {
   })
 
   it('takes the company of a known person when the form names none', async () => {
-    const { emulator, submit } = await startPipe()
+    const { emulator, submit } = await startPipe({ on })
     const first = await submit(FORM)
     const { company: _, ...anonymous } = FORM
     const { outcome } = await submit({ ...anonymous, message: 'And cables.' })
@@ -80,7 +81,7 @@ describe('a delivered form', () => {
   })
 
   it('is a duplicate when it is sent twice at the same moment', async () => {
-    const { emulator, submit } = await startPipe()
+    const { emulator, submit } = await startPipe({ on })
     const all = await Promise.all(Array.from({ length: 5 }, () => submit({ ...FORM, submission_id: 'one' })))
     expect(all.map(({ outcome }) => outcome.kind).toSorted()).toEqual(['done', ...Array(4).fill('duplicate')])
     expect(new Set(all.map(({ eventId }) => eventId)).size).toBe(1)
@@ -88,7 +89,7 @@ describe('a delivered form', () => {
   })
 
   it('shares one new company with the forms that arrive at the same moment', async () => {
-    const { emulator, submit, untilFinished } = await startPipe()
+    const { emulator, submit, untilFinished } = await startPipe({ on })
     const forms = Array.from({ length: 8 }, (_, index) => submit({ ...FORM, message: `Message ${index}` }))
     const received = await Promise.all(forms)
     for (const { eventId, outcome } of received)
@@ -99,7 +100,7 @@ describe('a delivered form', () => {
   })
 
   it('waits while the CRM cannot be reached and is done once when it is back', async () => {
-    const { emulator, submit, untilFinished, queued } = await startPipe()
+    const { emulator, submit, untilFinished, queued } = await startPipe({ on })
     await breakCrm(emulator, {
       times: 3,
       fault: { kind: 'status', status: 503, retryAfterS: 60, when: 'before-commit' },
@@ -115,7 +116,7 @@ describe('a delivered form', () => {
     for (const fault of AMBIGUOUS) {
       const when = 'when' in fault ? ` ${fault.when}` : ''
       it(`is there once after ${fault.kind}${when} while ${resource} was created`, async () => {
-        const { emulator, submit, untilFinished } = await startPipe()
+        const { emulator, submit, untilFinished } = await startPipe({ on })
         await breakCrm(emulator, { method: 'POST', resource, fault })
         const { eventId, outcome } = await submit(FORM)
         expect(outcome).toMatchObject({ kind: 'retry-later', reason: { code: 'crm-unclear' } })
@@ -129,7 +130,7 @@ describe('a delivered form', () => {
   }
 
   it('is not tried again before it may, not even when a second message asks for it', async () => {
-    const { emulator, pipe, submit } = await startPipe()
+    const { emulator, pipe, submit } = await startPipe({ on })
     await breakCrm(emulator, {
       fault: { kind: 'status', status: 503, retryAfterS: 60, when: 'before-commit' },
     })
@@ -139,7 +140,7 @@ describe('a delivered form', () => {
   })
 
   it('is not looked up before the quarantine of its unanswered write has ended', async () => {
-    const { emulator, pipe, submit } = await startPipe()
+    const { emulator, pipe, submit } = await startPipe({ on })
     await breakCrm(emulator, {
       method: 'POST',
       resource: 'Cases',
@@ -156,7 +157,7 @@ describe('a delivered form', () => {
   })
 
   it('is parked at the first try when the CRM refuses it, and done after a redrive', async () => {
-    const { emulator, pipe, submit } = await startPipe()
+    const { emulator, pipe, submit } = await startPipe({ on })
     await breakCrm(emulator, {
       method: 'POST',
       resource: 'Cases',
@@ -172,7 +173,7 @@ describe('a delivered form', () => {
   })
 
   it('is queued before the write when the time left does not hold a whole request', async () => {
-    const { emulator, pipe } = await startPipe()
+    const { emulator, pipe } = await startPipe({ on })
     const tight = { remainingMs: () => pipe.times.requestTimeoutMs }
     const { outcome } = await receive(formRequest(FORM), { kind: 'form', name: 'contact' }, pipe, tight)
     expect(outcome).toMatchObject({ kind: 'retry-later', reason: { code: 'out-of-time' } })
@@ -180,7 +181,7 @@ describe('a delivered form', () => {
   })
 
   it('is done, and says so, although a sweeper moved its wake-up while it was at work', async () => {
-    const { emulator, pipe, submit } = await startPipe()
+    const { emulator, pipe, submit } = await startPipe({ on })
     await breakCrm(emulator, { method: 'POST', resource: 'Cases', fault: { kind: 'latency', ms: 200 } })
     const submitted = submit(FORM)
     const seen = await vi.waitUntil(async () => (await Array.fromAsync(pipe.ledger.events()))[0])
@@ -191,7 +192,7 @@ describe('a delivered form', () => {
   })
 
   it('never tries a wrong password twice by itself, and goes on when people say so', async () => {
-    const { emulator, pipe, submit, untilFinished } = await startPipe()
+    const { emulator, pipe, submit, untilFinished } = await startPipe({ on })
     await breakCrm(emulator, { fault: { kind: 'status', status: 401, when: 'before-commit' } })
     const { eventId, outcome } = await submit(FORM)
     expect(outcome).toMatchObject({ kind: 'retry-later', reason: { code: 'crm-credentials' }, by: 'index' })

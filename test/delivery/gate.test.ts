@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Gate } from '../../lib/delivery/gate.ts'
-import { steppedStore } from '../support/memory-store.ts'
+import { LEDGER_STORES, type LedgerStore, steppedStore } from '../support/ledger-stores.ts'
 
 const MINUTE_MS = 60_000
 
-function setUp() {
-  const { store, advance } = steppedStore()
+async function setUp(on: LedgerStore) {
+  const { store, advance } = await steppedStore(on)
   let elapsedMs = 0
   const pass = (ms: number) => {
     elapsedMs += ms
@@ -24,9 +24,9 @@ async function isOpen(gate: Gate, instance = 'contact'): Promise<boolean> {
   return (await gate.admit(instance)).admitted
 }
 
-describe('the gate', () => {
+describe.each(LEDGER_STORES)('the gate on $name', (on) => {
   it('is open at first, and stays so while failures are single ones', async () => {
-    const { worker } = setUp()
+    const { worker } = await setUp(on)
     const gate = worker()
     for (let round = 0; round < 5; round += 1) {
       await failing(gate, 2)
@@ -36,7 +36,7 @@ describe('the gate', () => {
   })
 
   it('closes for everybody when the CRM fails three times in a row', async () => {
-    const { worker, pass } = setUp()
+    const { worker, pass } = await setUp(on)
     const [one, other] = [worker(), worker()]
     expect(await isOpen(other)).toBe(true)
     await failing(one)
@@ -47,7 +47,7 @@ describe('the gate', () => {
   })
 
   it('lets one probe through when its time has come, whoever asks', async () => {
-    const { worker, pass } = setUp()
+    const { worker, pass } = await setUp(on)
     const gates = [worker(), worker(), worker(), worker()]
     await failing(gates[0] as Gate)
     pass(2_000)
@@ -56,7 +56,7 @@ describe('the gate', () => {
   })
 
   it('waits longer after each probe that failed, at most a minute, and opens with the one that did not', async () => {
-    const { worker, pass } = setUp()
+    const { worker, pass } = await setUp(on)
     const gate = worker()
     await failing(gate)
     const waits: number[] = []
@@ -76,7 +76,7 @@ describe('the gate', () => {
   })
 
   it('is locked by a refused password without any probe, until the password is another one', async () => {
-    const { worker, pass } = setUp()
+    const { worker, pass } = await setUp(on)
     const gate = worker('old')
     await gate.lock()
     pass(100 * MINUTE_MS)
@@ -88,7 +88,7 @@ describe('the gate', () => {
   })
 
   it('stays locked when an answer that was under way comes in', async () => {
-    const { worker } = setUp()
+    const { worker } = await setUp(on)
     const gate = worker()
     await gate.lock()
     await gate.succeeded()
@@ -96,7 +96,7 @@ describe('the gate', () => {
   })
 
   it('is paused for one instance or for all, and resumed', async () => {
-    const { worker } = setUp()
+    const { worker } = await setUp(on)
     const gate = worker()
     await gate.pause('contact')
     expect([await isOpen(gate, 'contact'), await isOpen(gate, 'shop')]).toEqual([false, true])
@@ -109,7 +109,7 @@ describe('the gate', () => {
   })
 
   it('is read from the store once a second, not once a delivery', async () => {
-    const { worker, store, pass } = setUp()
+    const { worker, store, pass } = await setUp(on)
     const reads = vi.spyOn(store, 'get')
     const gate = worker()
     for (let delivery = 0; delivery < 20; delivery += 1) {

@@ -3,6 +3,7 @@ import { deliver } from '../../lib/delivery/deliver.ts'
 import { drain } from '../../lib/delivery/drain.ts'
 import { sweepUnfinished } from '../../lib/jobs/sweep-unfinished.ts'
 import { allOf, breakCrm, requestsTo } from '../support/crm.ts'
+import { LEDGER_STORES, type LedgerStore } from '../support/ledger-stores.ts'
 import { minute, startPipe, type TestPipe } from '../support/pipe.ts'
 
 const AWAY = { kind: 'status', status: 503, retryAfterS: 1, when: 'before-commit' }
@@ -11,8 +12,8 @@ const FORMS = 12
 const form = (index: number) => ({ name: 'Maeve Murphy', message: `Message ${index}` })
 
 /** The CRM turns everybody away, and the forms that come in meanwhile. */
-async function outage(): Promise<TestPipe> {
-  const test = await startPipe()
+async function outage(on: LedgerStore): Promise<TestPipe> {
+  const test = await startPipe({ on })
   await breakCrm(test.emulator, { times: 1_000, fault: AWAY })
   for (let index = 0; index < FORMS; index += 1) await test.submit(form(index))
   return test
@@ -22,9 +23,9 @@ async function end({ emulator }: TestPipe): Promise<void> {
   await fetch(`${emulator.controlUrl}/faults`, { method: 'DELETE' })
 }
 
-describe('an outage', () => {
+describe.each(LEDGER_STORES)('an outage on $name', (on) => {
   it('is noticed after three tries: what comes then is stored, and the CRM is not asked', async () => {
-    const { emulator, pipe, queued } = await outage()
+    const { emulator, pipe, queued } = await outage(on)
     expect(await requestsTo(emulator)).toBe(3)
     const events = await Array.fromAsync(pipe.ledger.events())
     expect(events.map(({ state, attempts }) => [state, attempts])).toEqual(Array(FORMS).fill(['waiting', 0]))
@@ -32,7 +33,7 @@ describe('an outage', () => {
   })
 
   it('has one event sent as a probe by the sweeper when its time has come', async () => {
-    const { pipe, queued, advance } = await outage()
+    const { pipe, queued, advance } = await outage(on)
     queued.length = 0
     expect(await sweepUnfinished(pipe, minute())).toEqual({ due: 0, sent: 0 })
     advance(60_000)
@@ -41,7 +42,7 @@ describe('an outage', () => {
   })
 
   it('is over with the first probe that gets through, and all is drained by it, once each', async () => {
-    const test = await outage()
+    const test = await outage(on)
     const { pipe, queued, advance } = test
     await end(test)
     queued.length = 0
@@ -55,7 +56,7 @@ describe('an outage', () => {
   })
 
   it('leaves what people paused to itself and drains the others', async () => {
-    const test = await outage()
+    const test = await outage(on)
     const { pipe, advance } = test
     await end(test)
     advance(60_000)
@@ -69,16 +70,16 @@ describe('an outage', () => {
   })
 
   it('does not begin another event when the time left is short', async () => {
-    const test = await outage()
+    const test = await outage(on)
     await end(test)
     test.advance(60_000)
     expect(await drain(test.pipe, { remainingMs: () => 1_000 })).toBe(0)
   })
 })
 
-describe('a full house', () => {
+describe.each(LEDGER_STORES)('a full house on $name', (on) => {
   it('lets a delivery wait without burning a try, and without asking the CRM', async () => {
-    const { pipe, emulator, submit, untilFinished } = await startPipe()
+    const { pipe, emulator, submit, untilFinished } = await startPipe({ on })
     const slots = await Promise.all(Array.from({ length: 8 }, () => pipe.slots.take(30_000)))
     const { eventId, outcome } = await submit(form(1))
     expect(outcome).toMatchObject({ kind: 'retry-later', reason: { code: 'no-slot' }, burns: false })
@@ -89,9 +90,9 @@ describe('a full house', () => {
   })
 })
 
-describe('an event the CRM always answers with the same 500', () => {
+describe.each(LEDGER_STORES)('an event the CRM always answers with the same 500 on $name', (on) => {
   it('is parked at the third time while others get through, and only then', async () => {
-    const { pipe, emulator, submit, untilFinished, advance } = await startPipe()
+    const { pipe, emulator, submit, untilFinished, advance } = await startPipe({ on })
     const fault = { kind: 'status', status: 500, when: 'before-commit' }
     await breakCrm(emulator, { method: 'POST', resource: 'Cases', fault })
     const { eventId } = await submit(form(1))
@@ -114,7 +115,7 @@ describe('an event the CRM always answers with the same 500', () => {
   })
 
   it('goes on being tried while the CRM works for nobody', async () => {
-    const { pipe, emulator, submit, advance } = await startPipe()
+    const { pipe, emulator, submit, advance } = await startPipe({ on })
     const fault = { kind: 'status', status: 500, when: 'before-commit' }
     await breakCrm(emulator, { method: 'POST', resource: 'Cases', times: 9, fault })
     const { eventId } = await submit(form(1))

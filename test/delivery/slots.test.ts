@@ -1,25 +1,25 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Slots } from '../../lib/delivery/slots.ts'
 import { openSqliteStore } from '../../lib/delivery/store/sqlite.ts'
-import { steppedStore } from '../support/memory-store.ts'
+import { LEDGER_STORES, type LedgerStore, steppedStore } from '../support/ledger-stores.ts'
 
 const LEASE_MS = 10_000
 
-function setUp(count = 3) {
-  const { store, advance } = steppedStore()
+async function setUp(on: LedgerStore, count = 3) {
+  const { store, advance } = await steppedStore(on)
   return { store, advance, worker: () => new Slots({ store, count, random: () => 0.5 }) }
 }
 
-describe('the slots', () => {
+describe.each(LEDGER_STORES)('the slots on $name', (on) => {
   it('are as many as there are, however many workers ask at once', async () => {
-    const { worker } = setUp()
+    const { worker } = await setUp(on)
     const taken = await Promise.all(Array.from({ length: 12 }, () => worker().take(LEASE_MS)))
     expect(taken.filter((slot) => slot !== undefined)).toHaveLength(3)
     expect(await worker().taken()).toBe(3)
   })
 
   it('are free again when they are given back', async () => {
-    const { worker } = setUp(1)
+    const { worker } = await setUp(on, 1)
     const [one, other] = [worker(), worker()]
     const slot = await one.take(LEASE_MS)
     expect(await other.take(LEASE_MS)).toBeUndefined()
@@ -28,7 +28,7 @@ describe('the slots', () => {
   })
 
   it('of a dead worker are free after their lease', async () => {
-    const { worker, advance } = setUp(1)
+    const { worker, advance } = await setUp(on, 1)
     const late = await worker().take(LEASE_MS)
     advance(LEASE_MS)
     const [next, third] = [worker(), worker()]
@@ -38,7 +38,7 @@ describe('the slots', () => {
   })
 
   it('cost one write when a process takes the one it had', async () => {
-    const { store } = setUp()
+    const { store } = await setUp(on)
     const slots = new Slots({ store, count: 3, random: () => 0 })
     await (await slots.take(LEASE_MS))?.free()
     const [reads, writes] = [vi.spyOn(store, 'get'), vi.spyOn(store, 'replace')]
@@ -57,7 +57,7 @@ describe('the slots', () => {
   })
 
   it('that cannot be given back do not fail the delivery', async () => {
-    const { store } = setUp(1)
+    const { store } = await setUp(on, 1)
     const slot = await new Slots({ store, count: 1, random: () => 0 }).take(LEASE_MS)
     await store.close()
     await expect(slot?.free()).resolves.toBeUndefined()

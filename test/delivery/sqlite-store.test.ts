@@ -39,6 +39,16 @@ it('starts a new epoch at every opening only for a sole worker', async () => {
   expect(epochs(false)).toBe(1)
 })
 
+it('deletes what expired more than a day ago', async () => {
+  let now = Date.UTC(2026, 10, 24)
+  const store = openSqliteStore({ file: ':memory:', synchronous: 'normal', now: () => now })
+  onTestFinished(() => store.close())
+  for (const key of ['a', 'b']) await store.putIfAbsent(key, { value: 1, expiresAt: now + 1 })
+  now += 25 * 60 * 60_000
+  await store.putIfAbsent('the purge goes with the next put', { value: 1 })
+  expect(await store.putIfAbsent('a', { value: 1 })).toBe(1)
+})
+
 it('rejects a write it cannot make, and every other write of the same group', async () => {
   const store = openSqliteStore({ file: ':memory:', synchronous: 'normal' })
   await store.close()

@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Item, Store } from '../../lib/delivery/store/store.ts'
+
+const HOUR_MS = 60 * 60_000
 
 /** A store whose clock the test moves. */
 export type TestStore = { readonly store: Store; advance(ms: number): void }
@@ -52,6 +55,19 @@ export function storeContract(name: string, open: () => Promise<TestStore>): voi
       expect(won).toEqual([2])
     })
 
+    it('has one winner in every round of a race between two writers', async () => {
+      await store.putIfAbsent('a', { value: 'start' })
+      for (let version = 1; version <= 25; version += 1) {
+        const race = ['one', 'two'].map((value) =>
+          store.replace('a', version, { value: `${value} ${version}` }),
+        )
+        const results = await Promise.all(race)
+        expect(results.filter((won) => won !== undefined)).toEqual([version + 1])
+        const winner = results[0] === undefined ? 'two' : 'one'
+        expect((await store.get('a'))?.value).toBe(`${winner} ${version}`)
+      }
+    })
+
     it('does not replace what is not there', async () => {
       expect(await store.replace('nobody', 1, { value: 1 })).toBeUndefined()
     })
@@ -72,6 +88,25 @@ export function storeContract(name: string, open: () => Promise<TestStore>): voi
       expect(await store.listDue(store.now(), 10)).toEqual([])
     })
 
+    it('lists due items of a large index in order, up to and with `until`, and no more than asked for', async () => {
+      const start = store.now()
+      const delays = Array.from({ length: 60 }, (_, index) => (index * 37) % 60)
+      const due = delays.map((delay) => ({ key: `due ${delay}`, wakeAt: start + delay }))
+      await Promise.all(due.map(({ key, wakeAt }) => store.putIfAbsent(key, { value: 1, wakeAt })))
+      const sorted = due.toSorted((one, other) => one.wakeAt - other.wakeAt)
+      expect(await store.listDue(start + 40, 100)).toEqual(sorted.slice(0, 41))
+      expect(await store.listDue(start + 40, 7)).toEqual(sorted.slice(0, 7))
+      expect(await store.listDue(start - 1, 7)).toEqual([])
+    })
+
+    it('moves an item in the due index when its wake-up is changed', async () => {
+      const now = store.now()
+      await store.putIfAbsent('a', { value: 1, wakeAt: now })
+      await store.replace('a', 1, { value: 1, wakeAt: now + 500 })
+      expect(await store.listDue(now + 499, 10)).toEqual([])
+      expect(await store.listDue(now + 500, 10)).toEqual([{ key: 'a', wakeAt: now + 500 }])
+    })
+
     it('treats an expired item as absent everywhere', async () => {
       await store.putIfAbsent('a', { value: 'old', expiresAt: store.now() + 10, wakeAt: store.now() })
       advance(11)
@@ -81,6 +116,63 @@ export function storeContract(name: string, open: () => Promise<TestStore>): voi
       expect(await collect(store.scan('a'))).toEqual([])
       expect(await store.putIfAbsent('a', { value: 'new' })).toBeGreaterThan(1)
       expect((await store.get('a'))?.value).toBe('new')
+    })
+
+    it('lets an item go at the millisecond it expires and not before', async () => {
+      await store.putIfAbsent('a', { value: 1, expiresAt: store.now() + 10 })
+      advance(9)
+      expect(await store.get('a')).toBeDefined()
+      advance(1)
+      expect(await store.get('a')).toBeUndefined()
+    })
+
+    it('keeps an item that is replaced without an expiry', async () => {
+      await store.putIfAbsent('a', { value: 1, expiresAt: store.now() + 10 })
+      await store.replace('a', 1, { value: 2 })
+      advance(11)
+      expect(await store.get('a')).toEqual({ key: 'a', version: 2, value: 2 })
+    })
+
+    it('never gives a version twice, so that no claim on an expired item fits its successor', async () => {
+      await store.putIfAbsent('a', { value: 1 })
+      await store.replace('a', 1, { value: 1, expiresAt: store.now() + 10 })
+      advance(11)
+      const reborn = { value: 'reborn', expiresAt: store.now() + 10 }
+      expect(await store.putIfAbsent('a', reborn)).toBe(3)
+      expect(await store.replace('a', 1, { value: 'late' })).toBeUndefined()
+      expect(await store.replace('a', 2, { value: 'late' })).toBeUndefined()
+      advance(2 * HOUR_MS)
+      await store.putIfAbsent('another', { value: 1 })
+      expect(await store.putIfAbsent('a', { value: 'again' })).toBe(4)
+    })
+
+    it('gives back when an item wakes and expires', async () => {
+      const [wakeAt, expiresAt] = [store.now() + 5, store.now() + 7_000]
+      await store.putIfAbsent('a', { value: null, wakeAt, expiresAt })
+      expect(await store.get('a')).toEqual({ key: 'a', version: 1, value: null, wakeAt, expiresAt })
+    })
+
+    it.each([
+      ['text of every plane', 'ß \u0000 \ud83d\ude00 \ud800 עברית 漢字 \u2028'],
+      ['a megabyte that compresses', 'Sage CRM '.repeat(120_000)],
+      ['a megabyte that does not', randomBytes(750_000).toString('base64')],
+      ['empty things', { text: '', list: [], object: {}, nothing: null, zero: 0, no: false }],
+      [
+        'names that mean something elsewhere',
+        JSON.parse('{"__proto__": 1, "S": "x", "spilled": {"S": "y"}}'),
+      ],
+    ])('keeps %s', async (_, value) => {
+      await store.putIfAbsent('a', { value })
+      expect((await store.get('a'))?.value).toEqual(value)
+      await store.replace('a', 1, { value: [value] })
+      expect((await store.get('a'))?.value).toEqual([value])
+    })
+
+    it('tells keys apart by every character', async () => {
+      const keys = ['a', 'A', 'a ', 'ä', 'a\u0308', 'a#', 'a#😀', 'k'.repeat(1_000)]
+      for (const key of keys) expect(await store.putIfAbsent(key, { value: key })).toBe(1)
+      for (const key of keys) expect((await store.get(key))?.value).toBe(key)
+      expect((await collect(store.scan('a#'))).map(({ key }) => key).toSorted()).toEqual(['a#', 'a#😀'])
     })
 
     it('lets an item go later, or keeps it after all, without touching its value and version', async () => {

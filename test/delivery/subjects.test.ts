@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { allOf, breakCrm, changeCrm, deleteFromCrm, requestsTo, untilIdle } from '../support/crm.ts'
+import { LEDGER_STORES } from '../support/ledger-stores.ts'
 import { type Delivery, startTicketPipe, type TicketPipe } from '../support/tickets.ts'
 
 const FIRST = { ticket: '7', version: '1', subject: 'Forty routers', priority: 'Normal' }
@@ -38,18 +39,18 @@ function permutations<T>(list: readonly T[]): T[][] {
   )
 }
 
-describe('a subject', () => {
+describe.each(LEDGER_STORES)('a subject on $name', (on) => {
   it.each(permutations([FIRST, SECOND, CANCELLED]).map((order) => [order.map(nameOf).join(', '), order]))(
     'ends in the same state when its events arrive as %s',
     async (_, order) => {
-      const pipe = await startTicketPipe()
+      const pipe = await startTicketPipe(on)
       for (const delivery of order as Delivery[]) await pipe.send(delivery)
       expect(await seen(pipe)).toEqual(LATEST)
     },
   )
 
   it('ends in the same state when they arrive at the same moment', async () => {
-    const pipe = await startTicketPipe()
+    const pipe = await startTicketPipe(on)
     const received = await Promise.all([CANCELLED, SECOND, FIRST].map((one) => pipe.receive(one)))
     for (const { eventId, outcome } of received)
       if (outcome.kind === 'retry-later') await pipe.untilFinished(eventId)
@@ -57,7 +58,7 @@ describe('a subject', () => {
   })
 
   it('takes an older snapshot for stale, and one of the same version with other content for news', async () => {
-    const pipe = await startTicketPipe()
+    const pipe = await startTicketPipe(on)
     await pipe.send(SECOND)
     expect(await pipe.send(FIRST)).toMatchObject({ kind: 'stale' })
     await pipe.send({ ...SECOND, subject: 'Sixty routers' })
@@ -65,14 +66,14 @@ describe('a subject', () => {
   })
 
   it('counts a fact that comes before any snapshot', async () => {
-    const pipe = await startTicketPipe()
+    const pipe = await startTicketPipe(on)
     expect(await pipe.send(CANCELLED)).toMatchObject({ kind: 'done', bindings: {} })
     await pipe.send(FIRST)
     expect((await seen(pipe)).status).toBe('Closed')
   })
 
   it('still knows its records and its facts when the payloads have gone', async () => {
-    const pipe = await startTicketPipe()
+    const pipe = await startTicketPipe(on)
     await pipe.send(FIRST)
     await pipe.send(CANCELLED)
     pipe.advance(60 * DAY_MS)
@@ -82,7 +83,7 @@ describe('a subject', () => {
   })
 
   it('takes a fact that comes when the snapshot’s payload has gone, and loses nothing', async () => {
-    const pipe = await startTicketPipe()
+    const pipe = await startTicketPipe(on)
     await pipe.send(FIRST)
     pipe.advance(60 * DAY_MS)
     expect(await pipe.send(CANCELLED)).toMatchObject({ kind: 'done' })
@@ -92,9 +93,9 @@ describe('a subject', () => {
   })
 })
 
-describe('an update', () => {
+describe.each(LEDGER_STORES)('an update on $name', (on) => {
   it('writes what is new and asks for nothing when nothing is', async () => {
-    const pipe = await startTicketPipe()
+    const pipe = await startTicketPipe(on)
     await pipe.send(FIRST)
     expect(await pipe.send(SECOND)).toMatchObject({ effects: { case: 'updated', note: 'unchanged' } })
     const before = await requestsTo(pipe.emulator)
@@ -104,7 +105,7 @@ describe('an update', () => {
   })
 
   it('leaves alone what people have changed, and says so', async () => {
-    const pipe = await startTicketPipe()
+    const pipe = await startTicketPipe(on)
     await pipe.send(FIRST)
     await changeCrm(pipe.emulator, await theCase(pipe), { Case_Priority: 'Low' })
     const outcome = await pipe.send(SECOND)
@@ -120,7 +121,7 @@ describe('an update', () => {
     { kind: 'status', status: 500, when: 'before-commit' },
     { kind: 'late-commit', ms: 50 },
   ])('is made once it is clear what became of the first try: %j', async (fault) => {
-    const pipe = await startTicketPipe()
+    const pipe = await startTicketPipe(on)
     await pipe.send(FIRST)
     await breakCrm(pipe.emulator, { method: 'PATCH', resource: 'Cases', fault })
     const { eventId, outcome } = await pipe.receive(SECOND)
@@ -131,7 +132,7 @@ describe('an update', () => {
   })
 
   it('does not pass a write that may still be under way', async () => {
-    const pipe = await startTicketPipe()
+    const pipe = await startTicketPipe(on)
     await pipe.send(FIRST)
     const fault = { kind: 'reset', when: 'after-commit' }
     await breakCrm(pipe.emulator, { method: 'PATCH', resource: 'Cases', fault })
@@ -143,7 +144,7 @@ describe('an update', () => {
   })
 
   it('keeps the marker of a note whose text it changes', async () => {
-    const pipe = await startTicketPipe()
+    const pipe = await startTicketPipe(on)
     await pipe.send(FIRST)
     const marker = (note: unknown) => String(note).trim().split('\n').at(-1)
     const [before] = await allOf(pipe.emulator, 'Notes')
@@ -154,9 +155,9 @@ describe('an update', () => {
   })
 })
 
-describe('a record that people deleted', () => {
+describe.each(LEDGER_STORES)('a record that people deleted on $name', (on) => {
   it('is not made again, nor is what belongs to it', async () => {
-    const pipe = await startTicketPipe()
+    const pipe = await startTicketPipe(on)
     await pipe.send(FIRST)
     await deleteFromCrm(pipe.emulator, await theCase(pipe))
     expect(await pipe.send(SECOND)).toMatchObject({
@@ -168,7 +169,7 @@ describe('a record that people deleted', () => {
   })
 
   it('is noticed by a redrive, and made again only by one that is told to', async () => {
-    const pipe = await startTicketPipe()
+    const pipe = await startTicketPipe(on)
     await pipe.send(FIRST)
     expect(await pipe.redrive(FIRST)).toMatchObject({ effects: { case: 'unchanged', note: 'unchanged' } })
     await deleteFromCrm(pipe.emulator, await theCase(pipe))

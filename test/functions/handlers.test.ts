@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
-import type { Context, SQSEvent } from 'aws-lambda'
+import type { SQSEvent } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Emulator, startEmulator } from '../../emulator/server.ts'
 import { StoreUnavailableError } from '../../lib/delivery/store/store.ts'
-import { invoke } from '../../local/invoke.ts'
 import { type SqsServer, sqsClient, startSqsServer } from '../../local/sqs-server.ts'
 import { allOf, breakCrm } from '../support/crm.ts'
 import { TEST_USER } from '../support/pipe.ts'
+import { postForm, run } from './invoke-handler.ts'
 
 /** The handlers as they are deployed: wired from the environment, with a real SQS server and the emulator. */
 let emulator: Emulator
@@ -48,30 +48,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-type Handler = (event: never, context: Context) => unknown
-
-async function run<T>(load: Promise<{ handler: Handler }>, event: unknown): Promise<T> {
-  const { handler } = await load
-  return (await invoke(handler, event, { functionName: 'f', timeoutMs: 28_000, memoryMB: 512 })) as T
-}
-
-async function postForm(fields: Record<string, string>): Promise<Record<string, string>> {
-  const event = {
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    rawPath: '/forms/contact',
-    rawQueryString: '',
-    pathParameters: { name: 'contact' },
-    requestContext: {
-      requestId: 'correlation',
-      http: { method: 'POST', path: '/forms/contact', sourceIp: '::1' },
-    },
-    body: new URLSearchParams(fields).toString(),
-    isBase64Encoded: false,
-  }
-  const { body } = await run<{ body: string }>(import('../../functions/receive-form.ts'), event)
-  return JSON.parse(body) as Record<string, string>
-}
-
 /** The messages now on the retry queue, as Lambda would hand them over. */
 async function nextMessages(): Promise<SQSEvent> {
   const client = sqsClient(sqs.endpoint)
@@ -84,6 +60,7 @@ async function nextMessages(): Promise<SQSEvent> {
   return { Records } as unknown as SQSEvent
 }
 
+const form = (fields: Record<string, string>) => new URLSearchParams(fields)
 const retry = (event: SQSEvent) =>
   run<{ batchItemFailures: unknown[] }>(import('../../functions/retry-delivery.ts'), event)
 const job = (name: string) => run<Record<string, number>>(import('../../functions/run-job.ts'), { job: name })
@@ -93,7 +70,7 @@ describe('retry-delivery', () => {
     await breakCrm(emulator, {
       fault: { kind: 'status', status: 503, retryAfterS: 0, when: 'before-commit' },
     })
-    const { reference, outcome } = await postForm({ email: 'maeve@example.com', message: 'retry me' })
+    const { reference, outcome } = await postForm(form({ email: 'maeve@example.com', message: 'retry me' }))
     expect(outcome).toBe('queued')
     const event = await nextMessages()
     expect(event.Records.map(({ body }) => body)).toEqual([JSON.stringify({ eventId: reference })])
@@ -103,7 +80,7 @@ describe('retry-delivery', () => {
   })
 
   it('takes a message for an event that is finished, or that it never heard of, as done', async () => {
-    const { reference } = await postForm({ message: 'done already' })
+    const { reference } = await postForm(form({ message: 'done already' }))
     const before = await allOf(emulator, 'Cases')
     const bodies = [reference, 'contact:unknown'].map((eventId) => JSON.stringify({ eventId }))
     const Records = bodies.map((body, index) => ({ messageId: String(index), body }))
@@ -112,7 +89,7 @@ describe('retry-delivery', () => {
   })
 
   it('gives back a message that is none of ours, and only that', async () => {
-    const { reference } = await postForm({ message: 'good' })
+    const { reference } = await postForm(form({ message: 'good' }))
     const Records = [
       { messageId: 'bad', body: 'nonsense' },
       { messageId: 'good', body: JSON.stringify({ eventId: reference }) },

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { startEmulator } from '../../emulator/server.ts'
+import { type EmulatorOptions, startEmulator } from '../../emulator/server.ts'
 import { NotYetError } from '../../lib/crm/journal.ts'
 import { ENTITY_NAMES, loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
 import { entityLoader } from '../../lib/runtime/prototypes.ts'
@@ -11,9 +11,9 @@ import { readOptions } from '../../local/options.ts'
 import { pullUntilThere, realCrm } from '../../local/real-crm.ts'
 import { TEST_USER } from '../support/pipe.ts'
 
-async function setUp(password = TEST_USER.password) {
+async function setUp(password = TEST_USER.password, options: EmulatorOptions = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'crm-'))
-  const emulator = await startEmulator({ users: [TEST_USER] })
+  const emulator = await startEmulator({ users: [TEST_USER], ...options })
   onTestFinished(async () => {
     await emulator.close()
     await rm(folder, { recursive: true, force: true })
@@ -35,6 +35,14 @@ describe('a real CRM', () => {
       const pulled = JSON.parse(await readFile(path.join(crm.prototypes, `${name}.json`), 'utf8'))
       expect(pulled).toEqual(await loadEntity(name))
     }
+  })
+
+  it('whose prototypes name no codes has its lists pulled from Custom_Captions', async () => {
+    const { crm } = await setUp(TEST_USER.password, { dialect: '2019R2' })
+    const said: string[] = []
+    await pullUntilThere(crm, (line) => said.push(line))
+    expect(said).toEqual([expect.stringContaining('crm.captionFamilies'), 'prototypes pulled from the CRM'])
+    expect(await entityLoader(crm.prototypes, () => 0)('cases')).toEqual(await loadEntity('Cases'))
   })
 
   it('is written to only once its prototypes are there', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { automationsOf } from '../../local/automations.ts'
 import { startSchedules } from '../../local/schedule.ts'
 
 const onFailure = (error: unknown) => {
@@ -37,6 +38,26 @@ it('runs a cron in UTC with the weekdays of AWS (1 is Sunday, so 3 is Tuesday)',
   expect(run).not.toHaveBeenCalled()
   await vi.advanceTimersByTimeAsync(60_000)
   expect(run).toHaveBeenCalledTimes(1)
+  await schedules.stop()
+})
+
+it('runs a cron in the zone it is meant in', async () => {
+  const run = vi.fn(async () => undefined)
+  const schedule = { expression: 'cron(0 9 * * ? *)', timeZone: 'Europe/Berlin', run }
+  const schedules = startSchedules([schedule], { onFailure })
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(run).toHaveBeenCalledTimes(1)
+  await schedules.stop()
+})
+
+it('starts the automations of the configuration through functions/run-job', async () => {
+  const invoke = vi.fn(async () => undefined)
+  const automations = { 'check-prototypes': { schedule: 'cron(0 9 * * ? *)', timeZone: 'Europe/Berlin' } }
+  const schedules = startSchedules(automationsOf({ automations }, new Map([['run-job', { invoke }]])), {
+    onFailure,
+  })
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(invoke).toHaveBeenCalledExactlyOnceWith({ job: 'check-prototypes' })
   await schedules.stop()
 })
 

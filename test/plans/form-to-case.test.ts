@@ -116,3 +116,24 @@ describe('a form submission as a plan', () => {
     )
   })
 })
+
+it('gives the case to whom the configuration says, the nearest to the source first', () => {
+  const owned = defineConfig({
+    installation: 'test',
+    publicUrl: 'http://localhost',
+    defaults: { assignedUserId: 4, teamId: 2, slaId: 1 },
+    case: { teamId: 3, fields: { case_foundver: '1', Case_Description: 'never', case_serialnumber: 'all' } },
+    sources: { contact: { source: 'web-form', case: { slaId: 9, fields: { Case_SerialNumber: 'own' } } } },
+  })
+  const record = formToCase({ snapshot: submission, facts: [] }, { ...context, config: owned }).steps.find(
+    ({ as }) => as === 'case',
+  )
+  expect(record?.create).toMatchObject({
+    case_assigneduserid: 4,
+    case_channelid: 3,
+    case_slaid: 9,
+    case_foundver: '1',
+    case_serialnumber: 'own',
+    case_description: { fit: 'Quote' },
+  })
+})

@@ -12,10 +12,10 @@ import type { Outcome } from '../../lib/delivery/outcome.ts'
 import type { Pipe } from '../../lib/delivery/pipe.ts'
 import { receive } from '../../lib/delivery/receive.ts'
 import { Slots } from '../../lib/delivery/slots.ts'
-import { openSqliteStore } from '../../lib/delivery/store/sqlite.ts'
 import type { HttpRequest } from '../../lib/intake/request.ts'
 import { planFor } from '../../lib/plans/index.ts'
 import { loadSource } from '../../lib/sources/index.ts'
+import { type LedgerStore, SQLITE } from './ledger-stores.ts'
 
 export const TEST_USER = { logon: 'admin', password: 'admin' }
 const LONGEST_REQUEST_MS = 300
@@ -34,22 +34,21 @@ export type TestPipe = {
   untilFinished(eventId: string): Promise<Outcome>
 }
 
-/** The real pipe over a real emulator, with a ledger in memory whose clock the test can move. */
+export type PipeOptions = Partial<Pipe> & Pick<EmulatorOptions, 'dialect'> & { readonly on?: LedgerStore }
+
+/** The real pipe over a real emulator, with an empty ledger whose clock the test can move. */
 export async function startPipe({
   dialect = '2022R2',
+  on = SQLITE,
   ...parts
-}: Pick<EmulatorOptions, 'dialect'> & Partial<Pipe> = {}): Promise<TestPipe> {
+}: PipeOptions = {}): Promise<TestPipe> {
   const emulator = await startEmulator({
     dialect,
     users: [TEST_USER],
     longestRequestMs: LONGEST_REQUEST_MS,
   })
   let skippedMs = 0
-  const store = openSqliteStore({
-    file: ':memory:',
-    synchronous: 'normal',
-    now: () => Date.now() + skippedMs,
-  })
+  const store = await on.open(() => Date.now() + skippedMs)
   const queued: TestPipe['queued'] = []
   const pipe = { ...testPipe(emulator, store, queued), ...parts }
   onTestFinished(async () => {

@@ -6,6 +6,7 @@ import type { FormSubmission } from '../../lib/events/form-submission.ts'
 import type { Standing } from '../../lib/events/standing.ts'
 import { loadSource } from '../../lib/sources/index.ts'
 import type { Source } from '../../lib/sources/source.ts'
+import type { LedgerStore } from './ledger-stores.ts'
 import { formRequest, minute, startPipe, type TestPipe } from './pipe.ts'
 
 /**
@@ -81,8 +82,9 @@ export type TicketPipe = TestPipe & {
 }
 
 /** The real pipe with tickets in place of forms. */
-export async function startTicketPipe(): Promise<TicketPipe> {
+export async function startTicketPipe(on: LedgerStore): Promise<TicketPipe> {
   const test = await startPipe({
+    on,
     loadSource: async (name) => (name === 'ticket' ? ticketSource : loadSource(name)),
     plan: (_kind, { snapshot, facts }) =>
       planTicket(

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Choice, Entity, Field, FieldType } from './field.ts'
 import { idFieldOf } from './id-field.ts'
+import { referenceOf } from './references.ts'
 
 /** JSON says true; a page of settings may say "true". */
 const Flag = z.union([z.boolean(), z.stringbool()]).nullish().catch(null)
@@ -66,11 +67,12 @@ export type ParsedEntity = {
 export function parsePrototype(json: unknown, askedAs = ''): ParsedEntity {
   const { $resourceKind: name, $resourceId: tableId, $properties } = Prototype.parse(json)
   const warnings: string[] = []
-  const fields = Object.entries($properties)
+  const plain = Object.entries($properties)
     .filter(([field]) => !field.startsWith('$'))
     .map(([field, property]) => toField(field, property, warnings))
   const view = isView(name) || isView(askedAs)
-  const idField = view ? undefined : idFieldOf(name, fields)
+  const idField = view ? undefined : idFieldOf(name, plain)
+  const fields = plain.map((field) => (field.name === idField ? field : withReference(field)))
   return { entity: { name, tableId, view, ...(idField !== undefined && { idField }), fields }, warnings }
 }
 
@@ -79,12 +81,17 @@ function isView(name: string): boolean {
   return /^v[A-Z]/.test(name)
 }
 
+function withReference(field: Field): Field {
+  const references = referenceOf(field)
+  return references === undefined ? field : { ...field, references }
+}
+
 function toField(name: string, property: Property, warnings: string[]): Field {
   const maxLength = property.$maxLength ?? property.$length
   const choices = choicesOf(name, property, warnings)
   return {
     name,
-    caption: property.$title ?? name,
+    caption: property.$title || name,
     type: typeOf(name, property, warnings),
     mandatory: property.$isMandatory ?? false,
     readOnly: property.$isReadOnly ?? false,

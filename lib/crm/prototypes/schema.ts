@@ -1,5 +1,7 @@
 import * as z from 'zod'
-import { type Entity, type Field, findField } from './field.ts'
+import { type Entity, type Field, findField, isRequired } from './field.ts'
+import { readSchema } from './read-schema.ts'
+import { valueSchema } from './value-schema.ts'
 
 /** What an entity accepts and returns, from one set of fields. */
 export type EntitySchemas = {
@@ -7,7 +9,7 @@ export type EntitySchemas = {
   readonly create: z.ZodType<Fields>
   /** Any part of the writable fields; null clears what is not mandatory. */
   readonly update: z.ZodType<Fields>
-  /** Whatever comes back. */
+  /** What comes back, in one form each: numbers as numbers, amounts as text, checkboxes as booleans, codes as lists. */
   readonly read: z.ZodType<Fields>
 }
 type Fields = Record<string, unknown>
@@ -28,7 +30,7 @@ function lazily(entity: Entity): EntitySchemas {
   return {
     create: z.lazy(() => z.strictObject(shape(writable, forCreate))),
     update: z.lazy(() => z.strictObject(shape(writable, forUpdate))),
-    read: z.lazy(() => z.looseObject(shape(entity.fields, () => z.unknown().optional()))),
+    read: z.lazy(() => z.looseObject(shape(entity.fields, readSchema))),
   }
 }
 
@@ -37,49 +39,11 @@ function shape(fields: readonly Field[], rule: (field: Field) => z.ZodType): Rec
 }
 
 function forCreate(field: Field): z.ZodType {
-  return field.mandatory ? valueSchema(field) : valueSchema(field).nullish()
+  return isRequired(field) ? valueSchema(field) : forUpdate(field)
 }
 
 function forUpdate(field: Field): z.ZodType {
   return field.mandatory ? valueSchema(field).optional() : valueSchema(field).nullish()
-}
-
-const INTEGER = z.union([z.number().int(), z.string().regex(/^-?\d+$/, 'a whole number')])
-
-/** Sage CRM's own form has whole seconds in UTC: `2017-06-27T23:00:00Z`. Some installations may use their own zone. */
-const DATETIME = z.iso.datetime({ error: 'a time like 2026-11-24T02:30:00Z', offset: true, local: true })
-
-/** A value as it may be sent. Numbers may be strings: ids and amounts are, with us. */
-function valueSchema(field: Field): z.ZodType {
-  switch (field.type) {
-    case 'integer':
-    case 'reference':
-      return INTEGER
-    case 'decimal':
-      return z.union([z.number(), z.string().regex(/^-?\d+(\.\d+)?$/, 'a decimal number')])
-    case 'boolean':
-      return z.union([z.boolean(), z.enum(['Y', 'N', ''])])
-    case 'datetime':
-      return DATETIME
-    case 'choice':
-      return choice(field)
-    default:
-      return text(field)
-  }
-}
-
-function choice(field: Field): z.ZodType {
-  const codes = field.choices?.map(({ code }) => code) ?? []
-  return codes.length === 0 ? text(field) : z.enum(codes, { error: `one of the codes ${codes.join(', ')}` })
-}
-
-function text(field: Field): z.ZodType {
-  const base = field.mandatory ? z.string().min(1, 'must not be empty') : z.string()
-  if (field.maxLength === undefined) return base
-  const { maxLength } = field
-  return base.max(maxLength, {
-    error: ({ input }) => `at most ${maxLength} characters (has ${String(input).length})`,
-  })
 }
 
 /** The fields with each name in the entity's own casing; unknown names stay as they are. */
@@ -100,13 +64,18 @@ export function givenTwice(fields: Readonly<Fields>): string[] {
   })
 }
 
-/** Every broken rule as `Field: rule`. */
+/** Every broken rule as `Field (Caption): rule`. */
 export function describeIssues(entity: Entity, error: z.ZodError): string[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => `${key}: ${whyRefused(entity, key)}`)
-    return [`${issue.path.join('.')}: ${issue.message}`]
+      return issue.keys.map((key) => `${labelOf(entity, key)}: ${whyRefused(entity, key)}`)
+    return [`${labelOf(entity, String(issue.path[0] ?? entity.name))}: ${issue.message}`]
   })
+}
+
+function labelOf(entity: Entity, key: string): string {
+  const caption = findField(entity, key)?.caption || key
+  return caption === key ? key : `${key} (${caption})`
 }
 
 function whyRefused(entity: Entity, key: string): string {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { GroupCommit } from './group-commit.ts'
-import { type Item, type Store, StoreUnavailableError, type Write } from './store.ts'
+import { type Item, KEEP_EXPIRED_MS, type Store, StoreUnavailableError, type Write } from './store.ts'
 
 export type SqliteStoreOptions = {
   /** Path of the database file, or `:memory:`. */
@@ -35,7 +35,10 @@ type ItemRow = {
   expires_at: number | null
 }
 
-/** The store on one machine: one SQLite file in WAL mode, written in shared transactions. */
+/**
+ * The store on one machine: one SQLite file in WAL mode, written in shared transactions. SQLite itself is loaded here
+ * and not imported: a bundler lifts imports of Node's modules to the top, and on AWS it would be loaded for nothing.
+ */
 export function openSqliteStore(options: SqliteStoreOptions): Store {
   return new SqliteStore(options)
 }
@@ -51,7 +54,8 @@ class SqliteStore implements Store {
   constructor(options: SqliteStoreOptions) {
     this.now = options.now ?? Date.now
     this.epoch = options.soleWorker === true ? randomUUID() : SHARED_EPOCH
-    this.#database = new DatabaseSync(options.file, { timeout: 5_000 })
+    const sqlite = process.getBuiltinModule('node:sqlite')
+    this.#database = new sqlite.DatabaseSync(options.file, { timeout: 5_000 })
     this.#database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.synchronous}; ${SCHEMA}`)
     this.#statements = prepare(this.#database)
     this.#writes = new GroupCommit(this.#database)
@@ -89,14 +93,14 @@ class SqliteStore implements Store {
   }
 
   async *scan(prefix: string): AsyncIterable<Item> {
-    let after = prefix
+    let from = prefix
     for (;;) {
-      const bounds = { after, end: `${prefix}\u{10FFFF}`, now: this.now(), limit: SCAN_PAGE }
+      const bounds = { from, end: `${prefix}\u{10FFFF}`, now: this.now(), limit: SCAN_PAGE }
       const rows = attempt(() => this.#statements.scan.all(bounds)) as ItemRow[]
       for (const row of rows) yield toItem(row)
       const last = rows.at(-1)
       if (last === undefined || rows.length < SCAN_PAGE) return
-      after = last.key
+      from = `${last.key}\0`
     }
   }
 
@@ -114,7 +118,9 @@ class SqliteStore implements Store {
     const now = this.now()
     if (now - this.#purgedAt < PURGE_INTERVAL_MS) return
     this.#purgedAt = now
-    void this.#writes.run(() => this.#statements.purge.run({ now })).catch(() => undefined)
+    void this.#writes
+      .run(() => this.#statements.purge.run({ before: now - KEEP_EXPIRED_MS }))
+      .catch(() => undefined)
   }
 }
 
@@ -141,9 +147,9 @@ function prepare(database: DatabaseSync): Statements {
       `SELECT * FROM item WHERE wake_at <= :until AND ${live} ORDER BY wake_at LIMIT :limit`,
     ),
     scan: database.prepare(
-      `SELECT * FROM item WHERE key > :after AND key < :end AND ${live} ORDER BY key LIMIT :limit`,
+      `SELECT * FROM item WHERE key >= :from AND key < :end AND ${live} ORDER BY key LIMIT :limit`,
     ),
-    purge: database.prepare('DELETE FROM item WHERE expires_at <= :now'),
+    purge: database.prepare('DELETE FROM item WHERE expires_at <= :before'),
   }
 }
 

@@ -27,12 +27,18 @@ export type Store = {
    * Nothing happens when there is no such item.
    */
   expire(key: string, expiresAt: number | undefined): Promise<void>
-  /** Keys whose `wakeAt` is not after `until`, earliest first. */
+  /** Keys whose `wakeAt` is not after `until`, earliest first. The index may lag behind the items by a moment. */
   listDue(until: number, limit: number): Promise<readonly { readonly key: string; readonly wakeAt: number }[]>
   /** Every live item whose key begins with `prefix`, in no particular order; for people's questions, not for the pipe. */
   scan(prefix: string): AsyncIterable<Item>
   close(): Promise<void>
 }
+
+/**
+ * An item is deleted for good this long after it expired, and until then a new write under its key goes on counting
+ * its versions: whoever read the old item has given up long before.
+ */
+export const KEEP_EXPIRED_MS = 24 * 60 * 60_000
 
 /** The store cannot be reached or cannot write: nothing is known to be stored. */
 export class StoreUnavailableError extends Error {

@@ -1,8 +1,11 @@
-import type { IntegrationConfig } from '../lib/config/config.ts'
-import type { Children, Fields, FieldValue, Plan, Step } from '../lib/crm/plan.ts'
-import { type Expression, fieldsIn } from '../lib/crm/where.ts'
-import type { FormSubmission } from '../lib/events/form-submission.ts'
-import { planFor } from '../lib/plans/index.ts'
+import type { IntegrationConfig } from '../config/config.ts'
+import type { Children, Fields, FieldValue, Plan, Step } from '../crm/plan.ts'
+import { type Expression, fieldsIn } from '../crm/where.ts'
+import type { FormSubmission } from '../events/form-submission.ts'
+import { planFor } from './index.ts'
+
+/** `sf` and 26 characters. */
+export const MARKER_LENGTH = 28
 
 /** One field of the CRM that the configuration makes the functions use. */
 export type ConfiguredField = {
@@ -13,6 +16,8 @@ export type ConfiguredField = {
   readonly use: 'written' | 'searched' | 'read'
   /** The selection code or text that is written. */
   readonly value?: string
+  /** How many characters must have room in it. */
+  readonly needs?: number
   /** Whether our marker is written into it. */
   readonly marker?: true
 }
@@ -65,7 +70,7 @@ function written(entity: string, fields: Fields, path: string): ConfiguredField[
     entity,
     field,
     use: 'written',
-    ...(isText(value) && { value }),
+    ...(isText(value) && { value, needs: value.length }),
   }))
 }
 
@@ -87,6 +92,7 @@ function matchFields(resource: string, match: Step['match'], path: string): Conf
         entity: resource,
         field: match.field,
         use: 'written',
+        needs: MARKER_LENGTH,
         marker: true,
       },
     ]

@@ -1,0 +1,40 @@
+import * as z from 'zod'
+import { RELEASES } from '../crm/release.ts'
+import type { EntityName, FieldName } from '../crm/typed.ts'
+import { isTimeZone } from '../crm/zone.ts'
+
+const ReleaseName = z.enum(Object.keys(RELEASES) as [keyof typeof RELEASES])
+
+/** A column of an entity, in its stored casing or in lower case. */
+function columnOf<N extends EntityName>(_entity: N) {
+  return z.custom<FieldName<N>>((value) => typeof value === 'string' && /^\w+$/.test(value), {
+    error: 'the name of a column',
+  })
+}
+
+/** What kind of CRM this is. Its address and password come from the environment. */
+export const CrmSettings = z.strictObject({
+  /** What the CRM may be asked; `npm run doctor` says which. `any` asks only what every release answers. */
+  release: ReleaseName.default('any'),
+  /** The IANA name of the zone the CRM's server is set to (Administration, System Behavior). */
+  timeZone: z.string().refine(isTimeZone, 'a time zone like Europe/Dublin').default('UTC'),
+  /** Whether this CRM writes times in UTC or in its own zone. */
+  instants: z.enum(['utc', 'local']).default('utc'),
+  /** How many deliveries may ask the CRM at the same time, over all functions: it is one server. */
+  concurrency: z.number().int().min(1).max(64).default(4),
+  /** As chosen in Sage CRM's setup wizard; used where CRM_URL is an origin alone. */
+  installName: z.string().regex(/^\w+$/, 'letters, digits and underscores').default('crm'),
+  /** Text fields of the CRM that hold our marker; a stock install has these. */
+  markerFields: z
+    .strictObject({
+      Cases: columnOf('Cases').default('case_customerref'),
+      Opportunity: columnOf('Opportunity').default('oppo_customerref'),
+    })
+    .prefault({}),
+  /** Where a person is looked up by e-mail address: a view or entity, its e-mail column and its person id column. */
+  personByEmail: z
+    .strictObject({ resource: z.string().min(1), email: z.string().min(1), id: z.string().min(1) })
+    .default({ resource: 'vPerson', email: 'pers_emailaddress', id: 'pers_personid' }),
+  /** Selection fields whose list in Custom_Captions (`Capt_Family`) has another name than theirs. */
+  captionFamilies: z.record(z.string().min(1), z.string().min(1)).default({}),
+})

@@ -1,0 +1,46 @@
+import path from 'node:path'
+import { type BuildOptions, build, type Metafile } from 'esbuild'
+
+/** CommonJS dependencies call `require`, which an ES module does not have. https://esbuild.github.io/api/#banner */
+const BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);"
+
+const OPTIONS = {
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  minify: true,
+  keepNames: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  banner: { js: BANNER },
+} as const satisfies BuildOptions
+
+/**
+ * One function as it is deployed: `dist/<name>.mjs`, and beside it in `dist/<name>/` whatever it imports only when it
+ * needs it: an entity of the snapshot, a source, a store.
+ */
+export async function bundle(name: string, options: { readonly write?: boolean } = {}): Promise<Metafile> {
+  const { metafile } = await build({
+    ...OPTIONS,
+    ...options,
+    metafile: true,
+    entryPoints: [path.join('functions', `${name}.ts`)],
+    chunkNames: `${name}/[name]-[hash]`,
+  })
+  return metafile
+}
+
+/** The files of a bundle that a cold start reads. */
+export function filesAtStart(name: string, { outputs }: Metafile): ReadonlySet<string> {
+  const seen = new Set([`dist/${name}.mjs`])
+  for (const file of seen) {
+    for (const { kind, path: imported } of outputs[file]?.imports ?? [])
+      if (kind === 'import-statement' && imported in outputs) seen.add(imported)
+  }
+  return seen
+}

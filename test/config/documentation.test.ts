@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises'
+import { expect, it } from 'vitest'
+import * as z from 'zod'
+import { IntegrationConfig } from '../../lib/config/config.ts'
+
+/** What a schema with defaults and the like is around. */
+function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)
+    return unwrapped(schema.def.innerType)
+  return schema instanceof z.ZodPipe ? unwrapped(schema.def.in) : schema
+}
+
+/** Every path that can be configured; `<name>` stands for the name of a record's entry. */
+function pathsOf(schema: z.core.$ZodType, path: string): string[] {
+  const inner = unwrapped(schema)
+  if (inner instanceof z.ZodObject) {
+    const prefix = path === '' ? '' : `${path}.`
+    return Object.entries(inner.def.shape).flatMap(([key, value]) => pathsOf(value, prefix + key))
+  }
+  const isOfObjects = inner instanceof z.ZodRecord && unwrapped(inner.def.valueType) instanceof z.ZodObject
+  return isOfObjects ? pathsOf(inner.def.valueType, `${path}.<name>`) : [path]
+}
+
+const paths = pathsOf(IntegrationConfig, '')
+const OF_A_SOURCE = /^sources\.<name>\.(case)\..*/
+
+it('is about every option there is', () => {
+  expect(paths).toEqual(
+    expect.arrayContaining([
+      'installation',
+      'case.fields',
+      'crm.markerFields.Cases',
+      'automations.<name>.schedule',
+    ]),
+  )
+})
+
+it.each([...new Set(paths.map((path) => path.replace(OF_A_SOURCE, 'sources.<name>.$1')))])(
+  'the page names the option %s',
+  async (path) => {
+    expect(await readFile('docs/configuration.md', 'utf8')).toContain(`\`${path}\``)
+  },
+)
+
+it('the page names no option that there is not', async () => {
+  const page = await readFile('docs/configuration.md', 'utf8')
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'))
+  const named = rows.flatMap((row) => row.split('|')[1]?.match(/[\w.<>]+/g) ?? [])
+  const known = new Set(
+    paths.flatMap((path) => [path, path.replace(OF_A_SOURCE, 'sources.<name>.$1'), path.split('.')[0]]),
+  )
+  expect(named.filter((name) => !known.has(name))).toEqual([])
+})

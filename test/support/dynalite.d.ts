@@ -1,0 +1,5 @@
+/** The part of dynalite we use; it comes without types. */
+declare module 'dynalite' {
+  import type { Server } from 'node:http'
+  export default function dynalite(options: { createTableMs?: number; deleteTableMs?: number }): Server
+}
