@@ -24,7 +24,6 @@ export async function openLedger(env: Readonly<Record<string, string>>): Promise
   const ledger = new Ledger(store, { payloadDays: 30 })
   const withWakeUp = (most: number) => store.listDue(Number.MAX_SAFE_INTEGER, most)
   return {
-    ledger,
     unfinished: async (most) => (await withWakeUp(most)).length,
     hurry: async () => {
       const due = await withWakeUp(AT_ONCE)

@@ -4,6 +4,10 @@ import { soak } from './soak.ts'
 /** `npm run soak -- --events 5000 --ledger dynamodb`: see docs/exactly-once.md. */
 const SEEDS = 2 ** 31
 
+// The children end with this process; the folder is removed on the way out.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
+process.on('disconnect', () => process.exit(1))
+
 try {
   const report = await soak(
     readOptions(process.argv.slice(2), Math.floor(Math.random() * SEEDS)),

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -18,8 +19,9 @@ import { countCrm } from './verdict.ts'
 type Say = (line: string) => void
 type Stop = () => Promise<void>
 
-/** Of the backlog this much may be left when the faults and the kills end. */
-const LEFT_WHEN_CALM = 0.02
+/** So much of the work may be left when the faults and the kills end. */
+const SHARE_LEFT = 0.02
+const EVENTS_LEFT = 20
 const LOOK_EVERY_MS = 500
 const HURRY_EVERY_MS = 4_000
 
@@ -37,10 +39,13 @@ const TIMES = {
 export async function soak(options: Options, say: Say): Promise<Report> {
   const folder = await mkdtemp(path.join(tmpdir(), 'soak-'))
   const stops: Stop[] = [() => rm(folder, { recursive: true, force: true })]
+  const whenKilled = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', whenKilled)
   try {
     return await run(options, folder, (stop) => void stops.unshift(stop), say)
   } finally {
     for (const stop of stops) await stop()
+    process.off('exit', whenKilled)
   }
 }
 
@@ -69,9 +74,7 @@ async function run(options: Options, folder: string, atEnd: (stop: Stop) => void
   atEnd(trouble.stop)
   const sent = await sendAll(deliveries, fleet, options, random)
   say(`all are answered after ${seconds(began)} s`)
-  const dbg = setInterval(async () => { const l = (ledger as any).ledger; const ev = []; for await (const e of l.events()) if (e.state==='received'||e.state==='waiting') ev.push(e); const now=Date.now(); console.log(ev.length, JSON.stringify(Object.fromEntries(Object.entries(Object.groupBy(ev,(e:any)=>e.state+' '+(e.reason?.code??''))).map(([k,v])=>[k,v!.length]))), 'due', (await l.listDue(1000)).length, JSON.stringify((await l.store.get('gate'))?.value)); }, 4000)
   await until(async () => trouble.kills() >= options.kills && (await isNearlyDone(ledger, options.events)))
-  clearInterval(dbg)
   await trouble.stop()
   await crm.calm()
   const drained = performance.now()
@@ -113,8 +116,8 @@ function environment(crm: EmulatedCrm): Record<string, string> {
 }
 
 async function isNearlyDone(ledger: SoakLedger, events: number): Promise<boolean> {
-  const most = Math.ceil(events * LEFT_WHEN_CALM)
-  return (await ledger.unfinished(most + 1)) <= most
+  const most = Math.max(EVENTS_LEFT, events * SHARE_LEFT)
+  return (await ledger.unfinished(Math.floor(most) + 1)) <= most
 }
 
 /** Until nothing is unfinished and nothing is parked. Returns how many were parked. */
