@@ -60,6 +60,7 @@ function linesOf(facts: Facts): string[] {
       .map(([what, number]) => `${what} ${number}`)
       .join(', ')}`,
     `${calls} CRM calls for ${count.needed} records, ${(calls / count.needed).toFixed(2)} calls for each needed write`,
+    [...requests].map(([what, number]) => `${what} ${number}`).join(', '),
   ]
 }
 

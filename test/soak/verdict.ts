@@ -17,7 +17,8 @@ const EMAIL_PART = '@example.com'
 
 /** Counts what the CRM contains, by words the senders chose and by the marker, without any code of the pipe. */
 export async function countCrm(crm: EmulatedCrm, submissions: readonly Submission[]): Promise<CrmCount> {
-  const cases = await crm.all('Cases', ['Case_Description', 'Case_CustomerRef', 'Case_PrimaryPersonId'])
+  const fields = ['Case_Description', 'Case_CustomerRef', 'Case_PrimaryPersonId']
+  const cases = (await crm.all('Cases', fields)).filter(({ Case_CustomerRef: marker }) => Boolean(marker))
   const notes = await crm.all('Notes', ['Note_ForeignId'])
   const companies = await crm.all('Company', ['Comp_Name'])
   const persons = await crm.all('vPerson', ['Pers_PersonId', 'Pers_EmailAddress'])
