@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { Installation, type Instance } from '../local/installation.ts'
+import { spreadOf } from './statistics.ts'
 
 /**
  * `npm run bench:pipe`: the whole local pipe (gateway, functions, ledger, queue, emulated CRM) in processes of its own.
@@ -52,9 +53,8 @@ async function bareStart(): Promise<string> {
 async function measure(instance: Instance, concurrency: number): Promise<number> {
   const rates: number[] = []
   for (let round = 0; round < ROUNDS; round += 1) rates.push(await posts(instance, POSTS, concurrency))
-  const sorted = rates.toSorted((a, b) => a - b)
-  const median = sorted[Math.floor(sorted.length / 2)] ?? 0
-  const range = `${sorted[0]?.toFixed(0)}–${sorted.at(-1)?.toFixed(0)}`
+  const { median, low, high } = spreadOf(rates)
+  const range = `${low.toFixed(0)}–${high.toFixed(0)}`
   console.log(
     `concurrency ${concurrency}: median ${median.toFixed(0)} posts/s (${range}), each a case from a new person`,
   )

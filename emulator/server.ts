@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Accounts, type User } from './accounts.ts'
+import { seedCompanies } from './database/company-base.ts'
 import { seedDemo } from './database/demo.ts'
 import { openDatabase, registerUsers } from './database/open.ts'
 import { createUniqueIndexes } from './database/unique.ts'
@@ -38,6 +39,10 @@ export type EmulatorOptions = {
   unique?: readonly string[]
   /** Begin with a few companies to look at. */
   seed?: boolean
+  /** The clock of the emulated server. */
+  now?: () => Date
+  /** Generated companies with a person, address, phone and e-mail address each; a data file that has them keeps them. */
+  companies?: number
 }
 
 export type Emulator = {
@@ -67,7 +72,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const sleep = sleepUntil(closing.signal)
   const app = createApp({ crm, accounts, installName, longestRequestMs, sleep, faults, stats })
   const control = controlRoutes(faults, stats, accounts, longestRequestMs)
-  const servers = [serverOf(app.fetch), serverOf(control.fetch)] as const
+  const servers = [serverOf(app as Fetch), serverOf(control.fetch)] as const
   try {
     await listen(servers[0], options.port ?? 0, host)
     await listen(servers[1], options.controlPort ?? 0, CONTROL_HOST)
@@ -79,9 +84,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return { ...addressOf(servers[0], host, installName), controlUrl, close: closer(servers, crm, closing) }
 }
 
+type Fetch = Parameters<typeof serverOf>[0]
+
 function openCrm(options: EmulatorOptions) {
   const { dataFile = ':memory:', users = DEFAULT_USERS, dialect = '2022R2', timeZone = 'UTC' } = options
-  const now = () => new Date()
+  const { now = () => new Date() } = options
   const database = openDatabase(dataFile, instant(now()))
   createUniqueIndexes(database, options.unique ?? [])
   const crm: Crm = {
@@ -93,6 +100,7 @@ function openCrm(options: EmulatorOptions) {
   const registered = registerUsers(database, users, instant(now()))
   const [first] = registered
   if (options.seed === true && first !== undefined) seedDemo(crm, first.userId)
+  if (options.companies !== undefined) seedCompanies(database, options.companies)
   return { crm, accounts: new Accounts(registered, crm.dialect.lockOut === 'on') }
 }
 

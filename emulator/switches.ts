@@ -82,6 +82,16 @@ export const SWITCHES = {
     source:
       "searched observed (pric_active eq 'Y'); refused: Sage's staff says that booleans cannot be searched",
   },
+  wildcards: {
+    values: ['%_', '%', '%_['],
+    about: 'what like takes for wildcards: % any text, _ any one character, [a-f] one of a set',
+    source: '% documented; _ and [ inferred (SQL Server)',
+  },
+  selectMembers: {
+    values: ['kept', 'left-out'],
+    about: '$url, $key and $title of a record of which select names something else',
+    source: 'kept inferred; left-out inferred',
+  },
   unknownId: {
     values: [404, 410, 'empty'],
     about: 'the answer for an id there is no record with; empty is a feed of nothing',
@@ -162,6 +172,11 @@ export const SWITCHES = {
     values: ['entity', 'plain', 'none'],
     about: 'Quick Find with its parameter entity, without it, or not at all',
     source: 'entity documented (2022 R1)',
+  },
+  quickFindAnswer: {
+    values: ['feed', 'list'],
+    about: 'what Quick Find answers: a feed of entries that name their entity, or a list of titles and links',
+    source: 'inferred: only its address and parameters are documented',
   },
   etags: {
     values: ['none', 'sent'],

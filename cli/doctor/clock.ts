@@ -2,7 +2,7 @@ import { readJson } from '../../lib/crm/answer.ts'
 import type { Connection } from '../../lib/crm/connection.ts'
 import { CrmRejectedError } from '../../lib/crm/errors.ts'
 import { RELEASES, type ReleaseName } from '../../lib/crm/release.ts'
-import { resourcesOf } from '../../lib/crm/row.ts'
+import { type Row, resourcesOf } from '../../lib/crm/row.ts'
 import { toLocal } from '../../lib/crm/zone.ts'
 import { bad, type Finding, good, type Patient, unclear } from './finding.ts'
 import type { Features } from './release.ts'
@@ -15,27 +15,49 @@ type Form = keyof typeof LITERALS
 
 /**
  * Whether the CRM reads a time in a condition in the configured zone: a company is looked for by its own creation time,
- * written in that zone. Reads only.
+ * written in that zone. Of companies made in January and in July both are, because zones that agree in one of them need
+ * not in the other. Reads only.
  */
 export async function checkClock({ crm, config, connection }: Patient, features: Features): Promise<Finding> {
   const { timeZone, instants, release } = config.crm
-  const { rows } = await crm
+  const feed = await crm
     .entity('Company')
-    .feed({ count: 1, select: ['Comp_CompanyId', 'Comp_CreatedDate'] })
-  const [row] = rows
-  const written = String(row?.get('Comp_CreatedDate') ?? '')
-  const instant = row?.instant('Comp_CreatedDate')
-  if (row === undefined || instant === undefined)
-    return unclear('time zone', 'there is no company to tell by')
-  const seen = /(?:Z|[+-]\d\d:?\d\d)$/.test(written) ? 'utc' : 'local'
+    .feed({ count: ROWS, select: ['Comp_CompanyId', 'Comp_CreatedDate'] })
+  const samples = oneOfEachHalf(feed.rows)
+  const [first] = samples
+  if (first === undefined) return unclear('time zone', 'there is no company to tell by')
+  const seen = /(?:Z|[+-]\d\d:?\d\d)$/.test(first.written) ? 'utc' : 'local'
   if (seen !== instants)
-    return bad('time zone', `times look like ${written}`, `set crm.instants to '${seen}'`)
+    return bad('time zone', `times look like ${first.written}`, `set crm.instants to '${seen}'`)
   const form = formOf(features, release)
   if (form === undefined) return unclear('time zone', 'this CRM cannot be asked for a date')
-  const wanted = (Date.parse(`${toLocal(instant, timeZone)}Z`) - Date.parse(instant)) / MINUTE_MS
-  const isAt = (minutes: number) =>
-    isFoundAt(connection.send, row.key, Date.parse(instant) + minutes * MINUTE_MS, form)
-  return judge(timeZone, wanted, await firstOf([wanted, ...OFFSETS_MIN], isAt))
+  const offsets: Offsets[] = []
+  for (const { key, instant } of samples) {
+    const atMs = Date.parse(instant)
+    const wanted = (Date.parse(`${toLocal(instant, timeZone)}Z`) - atMs) / MINUTE_MS
+    const isAt = (minutes: number) => isFoundAt(connection.send, key, atMs + minutes * MINUTE_MS, form)
+    offsets.push({ day: instant.slice(0, 10), wanted, found: await firstOf([wanted, ...OFFSETS_MIN], isAt) })
+  }
+  return judge(timeZone, offsets)
+}
+
+const ROWS = 200
+/** What the server's clock was ahead of UTC on a day, as configured and as it was found. */
+type Offsets = { readonly day: string; readonly wanted: number; readonly found: number | undefined }
+type Sample = { readonly key: string; readonly written: string; readonly instant: string }
+
+/** A company made from October to March, and one made from April to September, as far as there are. */
+function oneOfEachHalf(rows: readonly Pick<Row, 'key' | 'get' | 'instant'>[]): Sample[] {
+  const samples = rows.flatMap((row): Sample[] => {
+    const instant = row.instant('Comp_CreatedDate')
+    const written = String(row.get('Comp_CreatedDate') ?? '')
+    return instant === undefined ? [] : [{ key: row.key, written, instant }]
+  })
+  return [...new Map(samples.map((sample) => [isSummer(sample.instant), sample])).values()]
+}
+
+function isSummer(instant: string): boolean {
+  return ['04', '05', '06', '07', '08', '09'].includes(instant.slice(5, 7))
 }
 
 function formOf({ dateLiterals }: Features, release: ReleaseName): Form | undefined {
@@ -65,16 +87,18 @@ async function isFoundAt(
   }
 }
 
-function judge(timeZone: string, wanted: number, found: number | undefined): Finding {
-  if (found === undefined)
+function judge(timeZone: string, offsets: readonly Offsets[]): Finding {
+  const wrong = offsets.find(({ wanted, found }) => found !== undefined && found !== wanted)
+  if (wrong !== undefined) {
+    const { day, wanted, found = wanted } = wrong
+    const said = `on ${day} the server's clock was ${offsetText(found)}, that of ${timeZone} ${offsetText(wanted)}`
+    const todo = 'set crm.timeZone to the zone of the server (Administration, System Behavior)'
+    return bad('time zone', said, todo)
+  }
+  const days = offsets.flatMap(({ day, found }) => (found === undefined ? [] : [day]))
+  if (days.length === 0)
     return unclear('time zone', 'no company is found by its own time; --write can tell more')
-  if (found === wanted) return good('time zone', `${timeZone}, as configured`)
-  const said = `the server's clock is ${offsetText(found)}, that of ${timeZone} ${offsetText(wanted)}`
-  return bad(
-    'time zone',
-    said,
-    'set crm.timeZone to the zone of the server (Administration, System Behavior)',
-  )
+  return good('time zone', `${timeZone}, as configured, by companies made on ${days.join(' and ')}`)
 }
 
 function offsetText(minutes: number): string {

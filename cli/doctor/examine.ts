@@ -1,7 +1,7 @@
 import { CrmError } from '../../lib/crm/errors.ts'
 import { checkClock } from './clock.ts'
 import { checkFields } from './fields.ts'
-import { bad, type Finding, type Patient } from './finding.ts'
+import { bad, type Finding, type Patient, unclear } from './finding.ts'
 import { checkLogon } from './logon.ts'
 import { checkReach } from './reach.ts'
 import { checkPages, judgeFeatures, readFeatures } from './release.ts'
@@ -25,7 +25,13 @@ export async function* examine(patient: Patient, options: Options): AsyncGenerat
   })
   yield* guarded('fields', () => checkFields(patient))
   if (options.write) yield* guarded('write', () => checkWrites(patient))
+  else yield NOT_WRITTEN
 }
+
+const NOT_WRITTEN = unclear(
+  'write',
+  'not tried: --write creates, changes and deletes one case, and says what a POST with a condition does',
+)
 
 function isFatal(findings: readonly Finding[]): boolean {
   return findings.some(({ ok }) => ok === false)

@@ -27,9 +27,8 @@ async function checkEntity(
   try {
     const shown = await someRow(crm, entity.name)
     const problems = fields.flatMap((field) => problemOf(entity, field, shown) ?? [])
-    return problems.length > 0
-      ? [...problems, ...unset(entity, fields)]
-      : [...summary(entity, fields), ...unset(entity, fields)]
+    const found = problems.length > 0 ? problems : summary(entity, fields, shown)
+    return [...found, ...unset(entity, fields)]
   } catch (error) {
     if (error instanceof CrmNotFoundError || error instanceof CrmForbiddenError)
       return [hidden(entity.name, error)]
@@ -46,12 +45,18 @@ function externalAccess(name: string): string {
   return `Administration, Customization, ${name}, External Access: allow it; or give the user the right to read it`
 }
 
-function summary(entity: Entity, fields: readonly ConfiguredField[]): Finding[] {
+function summary(entity: Entity, fields: readonly ConfiguredField[], shown: Row | undefined): Finding[] {
   const unknown = fields.filter(
     ({ field, marker }) => marker && findField(entity, field)?.maxLength === undefined,
   )
   const uses = fields.length === 1 ? '1 field' : `${fields.length} fields`
-  const found = good(entity.name, `${uses} used, all there`)
+  const found =
+    shown === undefined
+      ? unclear(
+          entity.name,
+          `${uses} used, all described; there is no record yet to see whether they come with it`,
+        )
+      : good(entity.name, `${uses} used, all there`)
   const unmeasured = unknown.map(({ field }) =>
     unclear(
       `${entity.name}.${field}`,

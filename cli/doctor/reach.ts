@@ -25,8 +25,11 @@ async function checkTls(host: string, port: number, ca: string | undefined, now:
   const authorities = ca === undefined ? {} : { ca: [...tls.rootCertificates, ca] }
   const socket = tls.connect({ host, port, servername, ...authorities })
   try {
-    const { valid_to, issuer } = await connected(socket, 'secureConnect', () => socket.getPeerCertificate())
-    const said = `${socket.getProtocol()}, certificate of ${issuer?.O ?? issuer?.CN ?? 'nobody'} until ${valid_to}`
+    const { protocol, valid_to, issuer } = await connected(socket, 'secureConnect', () => ({
+      protocol: socket.getProtocol(),
+      ...socket.getPeerCertificate(),
+    }))
+    const said = `${protocol}, certificate of ${issuer?.O ?? issuer?.CN ?? 'nobody'} until ${valid_to}`
     const isExpiring = new Date(valid_to).getTime() - now.getTime() < EXPIRES_SOON_MS
     return isExpiring ? unclear('TLS', said, 'renew the certificate') : good('TLS', said)
   } catch (error) {

@@ -1,6 +1,6 @@
 import { readJson } from '../../lib/crm/answer.ts'
 import type { Connection } from '../../lib/crm/connection.ts'
-import { CrmRejectedError } from '../../lib/crm/errors.ts'
+import { CrmNotFoundError, CrmRejectedError } from '../../lib/crm/errors.ts'
 import { RELEASES, type Release, type ReleaseName } from '../../lib/crm/release.ts'
 import { resourcesOf } from '../../lib/crm/row.ts'
 import { bad, type Finding, good, type Patient, unclear } from './finding.ts'
@@ -66,14 +66,20 @@ async function companies(send: Send, query: Record<string, string>): Promise<rea
   return resourcesOf(readJson(await send({ method: 'GET', path: 'Company', query }))) ?? []
 }
 
-/** undefined when there are too few companies to tell. */
+/** Every CRM has many captions. undefined when this one does not show them. */
 async function hasOrderBy(send: Send): Promise<boolean | undefined> {
-  const [up, down] = ['comp_companyid asc', 'comp_companyid desc'].map((orderBy) =>
-    companies(send, { orderBy, count: '1', select: 'comp_companyid' }),
-  )
-  const answers = [JSON.stringify(await up), JSON.stringify(await down)]
-  if (answers[0] !== answers[1]) return true
-  return (await companies(send, { count: '2' })).length < 2 ? undefined : false
+  const first = async (orderBy: string) => {
+    const query = { orderBy, count: '1', select: 'capt_captionid' }
+    return JSON.stringify(
+      resourcesOf(readJson(await send({ method: 'GET', path: 'Custom_Captions', query }))),
+    )
+  }
+  try {
+    return (await first('capt_captionid asc')) !== (await first('capt_captionid desc'))
+  } catch (error) {
+    if (error instanceof CrmRejectedError || error instanceof CrmNotFoundError) return undefined
+    throw error
+  }
 }
 
 /** The releases that ask for nothing this CRM does not understand, the one that asks for most first. */
@@ -112,7 +118,7 @@ export function judgeFeatures(features: Features, { config }: Pick<Patient, 'con
 }
 
 function orderByFinding({ orderBy }: Features): Finding {
-  if (orderBy === undefined) return unclear('orderBy', 'too few companies to tell')
+  if (orderBy === undefined) return unclear('orderBy', 'there are no captions to tell by')
   return good('orderBy', orderBy ? 'honoured' : 'ignored: long lists are de-duplicated on this side')
 }
 
@@ -132,7 +138,7 @@ export async function checkPages({ send }: Connection): Promise<Finding> {
   const response = await send({ method: 'GET', path: 'Custom_Captions', query: { count: String(MANY) } })
   const json = readJson(response) as { $totalResults?: unknown }
   const [received, total] = [resourcesOf(json)?.length ?? 0, Number(json.$totalResults)]
-  if (received >= total) return unclear('pages', `too few records to see a cap (${total})`)
+  if (received >= total) return good('pages', `all ${total} captions at once: no cap seen`)
   if (received >= MANY) return good('pages', `${received} records at once`)
   return good('pages', `at most ${received} records at once; pages advance by what comes`)
 }

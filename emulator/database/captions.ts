@@ -1,5 +1,5 @@
 import { FAMILIES, type Family } from '../entities/families.ts'
-import type { Database } from './database.ts'
+import type { Database, Stored } from './database.ts'
 
 export type Code = { readonly code: string; readonly caption: string }
 
@@ -11,6 +11,13 @@ export function codesOf(database: Database, family: string): readonly Code[] {
     family,
   )
   return rows.map((row) => ({ code: String(row['Capt_Code']), caption: String(row['Capt_US']) }))
+}
+
+/** Whether a family has exactly this code. */
+export function hasCode(database: Database, family: string, code: Stored): boolean {
+  const sql = `SELECT 1 FROM Custom_Captions
+    WHERE Capt_Family = ? AND Capt_Code = ? COLLATE BINARY AND Capt_Deleted IS NULL`
+  return database.get(sql, family, code) !== undefined
 }
 
 /** Fills in the families the database has never had. */

@@ -8,13 +8,19 @@ export type StoredRow = Readonly<Record<string, Stored>>
 /** One SQLite database: prepared statements are kept, and everything is synchronous, so requests never interleave. */
 export class Database {
   readonly #connection: DatabaseSync
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #statements = new Map<string, Prepared>()
 
-  /** @param file path of the database, or `:memory:` */
+  /**
+   * The file belongs to this process alone until it ends, so that no statement has to lock it. What is committed outlives
+   * the process, though not a power failure: nothing waits for the disk.
+   * @param file path of the database, or `:memory:`
+   */
   constructor(file: string) {
     this.#connection = new DatabaseSync(file)
     registerFunctions(this.#connection)
-    this.script('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000')
+    this.script(`
+      PRAGMA busy_timeout = 5000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = OFF; PRAGMA cache_size = -${CACHE_IN_KIB}`)
   }
 
   script(sql: string): void {
@@ -22,28 +28,31 @@ export class Database {
   }
 
   all(sql: string, ...parameters: Stored[]): StoredRow[] {
-    return this.#prepared(sql).all(...parameters) as StoredRow[]
+    const { statement, columns } = this.#prepared(sql)
+    return (statement.all(...parameters) as unknown as Stored[][]).map((values) => rowOf(columns, values))
   }
 
   get(sql: string, ...parameters: Stored[]): StoredRow | undefined {
-    return this.#prepared(sql).get(...parameters) as StoredRow | undefined
+    const { statement, columns } = this.#prepared(sql)
+    const values = statement.get(...parameters) as Stored[] | undefined
+    return values && rowOf(columns, values)
   }
 
   /** Returns the id of the inserted row. */
   run(sql: string, ...parameters: Stored[]): number {
-    return Number(this.#prepared(sql).run(...parameters).lastInsertRowid)
+    return Number(this.#prepared(sql).statement.run(...parameters).lastInsertRowid)
   }
 
   /** All of `work` or nothing; inside another transaction it is part of that one. */
   transaction<T>(work: () => T): T {
     if (this.#connection.isTransaction) return work()
-    this.script('BEGIN IMMEDIATE')
+    this.run('BEGIN IMMEDIATE')
     try {
       const result = work()
-      this.script('COMMIT')
+      this.run('COMMIT')
       return result
     } catch (error) {
-      this.script('ROLLBACK')
+      this.run('ROLLBACK')
       throw error
     }
   }
@@ -52,14 +61,27 @@ export class Database {
     this.#connection.close()
   }
 
-  #prepared(sql: string): StatementSync {
+  #prepared(sql: string): Prepared {
     const known = this.#statements.get(sql)
     if (known !== undefined) return known
     const statement = this.#connection.prepare(sql)
+    statement.setReturnArrays(true)
+    const prepared = { statement, columns: statement.columns().map(({ name }) => name) }
     if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear()
-    this.#statements.set(sql, statement)
-    return statement
+    this.#statements.set(sql, prepared)
+    return prepared
   }
 }
 
 const MAX_STATEMENTS = 500
+const CACHE_IN_KIB = 64 * 1024
+
+/** A statement that gives its rows as arrays: node:sqlite makes each name of a column anew for rows that are objects. */
+type Prepared = { readonly statement: StatementSync; readonly columns: readonly string[] }
+
+function rowOf(columns: readonly string[], values: readonly Stored[]): StoredRow {
+  const row: Record<string, Stored> = {}
+  let index = 0
+  for (const name of columns) row[name] = values[index++] ?? null
+  return row
+}

@@ -60,7 +60,11 @@ export const entities: readonly EntityDefinition[] = [
   ...Object.values(views),
 ]
 
-const byName = new Map(entities.map((entity) => [entity.name.toLowerCase(), entity]))
+const byName = byLowerCaseName(entities)
+
+function byLowerCaseName<T extends { readonly name: string }>(all: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(all.map((one) => [one.name.toLowerCase(), one]))
+}
 
 /** The entity of a resource name in any letter case. */
 export function findEntity(name: string): EntityDefinition | undefined {
@@ -74,8 +78,9 @@ export function entityNamed(name: string): EntityDefinition {
   return entity
 }
 
+const columnsByName = new Map(entities.map((entity) => [entity, byLowerCaseName(entity.columns)]))
+
 /** A column by its name in any letter case. */
 export function findColumn(entity: EntityDefinition, name: string): Column | undefined {
-  const wanted = name.toLowerCase()
-  return entity.columns.find((column) => column.name.toLowerCase() === wanted)
+  return columnsByName.get(entity)?.get(name.toLowerCase())
 }

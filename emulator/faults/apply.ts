@@ -4,7 +4,7 @@ import type { Fault } from './fault.ts'
 /** One request, and what a fault can do with it. */
 export type Exchange = {
   /** Does the work. The answer may be a refusal; it is never thrown. */
-  commit(): Promise<Response>
+  commit(): Response | Promise<Response>
   /** Breaks the connection off. Returns what stands for an answer that is not sent. */
   reset(): Response
   /** The answer of a fault that has one. */
@@ -50,12 +50,15 @@ const TREATMENTS: { readonly [K in Fault['kind']]: Treat<K> } = {
   },
 }
 
-/** Lets a request go wrong as told; without a fault it is answered. Rejects when the emulator closes meanwhile. */
-export async function underFault(
+/**
+ * Lets a request go wrong as told; without a fault it is answered, and at once if it can be. Rejects when the emulator
+ * closes meanwhile.
+ */
+export function underFault(
   fault: Fault | undefined,
   exchange: Exchange,
   patience: Patience,
-): Promise<Response> {
+): Response | Promise<Response> {
   if (fault === undefined) return exchange.commit()
   const treat = TREATMENTS[fault.kind] as Treat<Fault['kind']>
   return treat(fault, exchange, patience)

@@ -1,3 +1,4 @@
+import { randomNumbers } from '../random.ts'
 import type { Fault, FaultRates, FaultRule, RandomFaults } from './fault.ts'
 
 export type { Fault } from './fault.ts'
@@ -26,7 +27,7 @@ export class Faults {
   }
 
   setRandom({ seed, rates }: RandomFaults): void {
-    this.#random = { draw: mulberry32(seed), rates }
+    this.#random = { draw: randomNumbers(seed), rates }
   }
 
   clearRandom(): void {
@@ -81,15 +82,4 @@ function mixFor(longestRequestMs: number): readonly (readonly [keyof FaultRates,
 function isFor(rule: FaultRule, method: string, resource: string): boolean {
   if (rule.method !== undefined && rule.method !== method) return false
   return rule.resource === undefined || rule.resource.toLowerCase() === resource.toLowerCase()
-}
-
-/** A small seeded generator of numbers in [0, 1), so that a mix of faults can be run again. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -1,5 +1,4 @@
 import type { HttpBindings } from '@hono/node-server'
-import { Hono } from 'hono'
 import { uniqueViolation } from '../database/unique.ts'
 import { findEntity } from '../entities/index.ts'
 import { type Patience, underFault } from '../faults/apply.ts'
@@ -12,32 +11,47 @@ import { errorResponse } from './respond.ts'
 
 export type AppOptions = CrmOptions & Patience & { readonly faults: Faults; readonly stats: Stats }
 
-/** The CRM with its faults and counts, at every address. */
-export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
+/** Answers a request at any address. */
+export type App = (request: Request, bindings: HttpBindings) => Response | Promise<Response>
+
+/** The CRM with its faults and counts. What needs no waiting for is answered at once. */
+export function createApp(options: AppOptions): App {
   const { faults, stats, crm } = options
-  const app = new Hono<{ Bindings: HttpBindings }>()
-  app.all('*', async (c) => {
-    const resource = resourceOf(c.req.path)
-    const end = stats.begin(c.req.method, resource)
-    try {
-      const { method, url } = c.req
-      refuseLarge(Number(c.req.header('content-length') ?? 0))
-      const body = await c.req.text()
-      refuseLarge(body.length)
-      const [authorization, ifMatch] = [c.req.header('authorization'), c.req.header('if-match')]
-      const request = { method, url, authorization, ifMatch, body }
-      const exchange = exchangeOf(c, async () => answer(request, options))
-      return await underFault(faults.take(method, resource), exchange, options)
-    } finally {
-      end()
+  return (request, { incoming }) => {
+    const { method } = request
+    const url = new URL(request.url)
+    const resource = resourceOf(url.pathname)
+    const end = stats.begin(method, resource)
+    const respond = (body: string) => {
+      const [authorization, ifMatch] = ['authorization', 'if-match'].map((name) => header(request, name))
+      const asked = { method, url, authorization, ifMatch, body }
+      const exchange = exchangeOf(incoming.socket, () => answer(asked, options))
+      return underFault(faults.take(method, resource), exchange, options)
     }
-  })
-  app.onError((error) => errorResponse(error, crm.dialect))
-  return app
+    const response = BODILESS.includes(method) ? respond('') : bodyOf(request).then(respond)
+    if (response instanceof Promise)
+      return response.catch((error: unknown) => errorResponse(error, crm.dialect)).finally(end)
+    end()
+    return response
+  }
+}
+
+/** To read the body that these do not have, the adapter would make a whole Request. */
+const BODILESS: readonly string[] = ['GET', 'HEAD']
+
+function header(request: Request, name: string): string | undefined {
+  return request.headers.get(name) ?? undefined
 }
 
 /** Ours: what Tomcat takes is a setting of the installation. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024
+
+async function bodyOf(request: Request): Promise<string> {
+  refuseLarge(Number(header(request, 'content-length') ?? 0))
+  const body = await request.text()
+  refuseLarge(body.length)
+  return body
+}
 
 function refuseLarge(bytes: number): void {
   if (bytes > MAX_BODY_BYTES)

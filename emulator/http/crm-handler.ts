@@ -22,7 +22,7 @@ type Operations = Readonly<Record<string, Operation>>
 
 export type CrmRequest = {
   readonly method: string
-  readonly url: string
+  readonly url: URL
   readonly authorization: string | undefined
   readonly ifMatch: string | undefined
   readonly body: string
@@ -30,19 +30,19 @@ export type CrmRequest = {
 
 /** Answers one request to either contract. Throws Refusal. */
 export function handleCrmRequest(request: CrmRequest, { crm, accounts, installName }: CrmOptions): Response {
-  const url = new URL(request.url)
+  const { url, method } = request
   const address = parseAddress(url.pathname, installName)
   const parameters = parseQuery(url.search)
   const identity = authenticate(request.authorization, parameters.get('sid'), accounts)
   const session = { ...identity, baseUrl: `${url.origin}/sdata/${installName}j/${address.contract}/-` }
   switch (address.resource) {
     case '$prototypes':
-      return only('GET', request.method, () => json(200, prototypes(crm, address.rest, session)))
+      return only('GET', method, () => json(200, prototypes(crm, address.rest, session)))
     case '$service':
-      return only('GET', request.method, () => json(200, quickFind(crm, address.rest, parameters, session)))
+      return only('GET', method, () => json(200, quickFind(crm, address.rest, parameters, session)))
     default: {
       const call = { crm, entity: entityOf(address, crm.dialect), address, parameters, session, ...request }
-      return operationOf(operationsFor(address, crm.dialect), request.method)(call)
+      return operationOf(operationsFor(address, crm.dialect), method)(call)
     }
   }
 }
@@ -58,17 +58,22 @@ function entityOf({ resource }: Address, { caseAlias }: Dialect): EntityDefiniti
   return entity
 }
 
+const UPDATES: Readonly<Record<Dialect['updateVerbs'], Operations>> = {
+  both: { PUT: update, PATCH: update },
+  PUT: { PUT: update },
+  PATCH: { PATCH: update },
+}
+
 function operationsFor({ contract, key, selector }: Address, { updateVerbs }: Dialect): Operations {
   if (contract === 'sagecrm') return { GET: readAtom }
   if (key === undefined && selector === undefined) return { GET: (call) => readFeed(call), POST: post }
-  const verbs = updateVerbs === 'both' ? ['PUT', 'PATCH'] : [updateVerbs]
-  const updates = verbs.map((verb) => [verb, update] as const)
-  return { GET: readEntry, ...Object.fromEntries(updates), DELETE: remove }
+  return { GET: readEntry, ...UPDATES[updateVerbs], DELETE: remove }
 }
 
 /** HEAD is a GET whose body is not sent. */
 function operationOf<T>(operations: Readonly<Record<string, T>>, method: string): T {
-  const operation = new Map(Object.entries(operations)).get(method === 'HEAD' ? 'GET' : method)
+  const verb = method === 'HEAD' ? 'GET' : method
+  const operation = Object.hasOwn(operations, verb) ? operations[verb] : undefined
   if (operation !== undefined) return operation
   const allowed = Object.keys(operations).join(', ')
   const message = `${method} is not possible here; ${allowed} is`

@@ -3,7 +3,7 @@ import type { EntityDefinition } from '../entities/entity.ts'
 import { changeRecord, deleteRecord } from '../records/change.ts'
 import { createRecord } from '../records/create.ts'
 import { type Crm, noSuchRecord, requireRecord, type Session } from '../records/crm.ts'
-import { entryUrl, etagOf, toEntry } from '../records/entry.ts'
+import { asSelected, entryUrl, etagOf, toEntry } from '../records/entry.ts'
 import { readPage, selectedColumns } from '../records/feed.ts'
 import { linkedEntries } from '../records/linked.ts'
 import { Refusal, refuse } from '../refusal.ts'
@@ -38,10 +38,12 @@ export function readFeed(
     $totalResults: total,
     $startIndex: query.startIndex,
     $itemsPerPage: query.count,
-    $resources: rows.map((row) => ({
-      ...toEntry(crm, entity, row, session, columns),
-      ...included(call, row),
-    })),
+    $resources: rows.map((row) =>
+      Object.assign(
+        asSelected(toEntry(crm, entity, row, session, columns), crm, query.select),
+        included(call, row),
+      ),
+    ),
   })
 }
 
@@ -53,7 +55,8 @@ export function readEntry(call: Call): Response {
   const entry = toEntry(crm, entity, row, session, selectedColumns(entity, select, session))
   const isLinked = select === undefined && ['object', 'resources'].includes(crm.dialect.linked)
   const linked = isLinked ? linkedEntries(crm, entity, row, session) : included(call, row)
-  return json(200, { ...entry, ...linked }, crm.dialect.etags === 'sent' ? { etag: quotedTag(row) } : {})
+  const headers = crm.dialect.etags === 'sent' ? { etag: quotedTag(row) } : {}
+  return json(200, Object.assign(asSelected(entry, crm, select), linked), headers)
 }
 
 /** The linked records that `include` names, where a release waits to be asked. */

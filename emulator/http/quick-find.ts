@@ -22,7 +22,7 @@ const MOST = 50
 
 /**
  * `$service/quickFind/getResults?query=…&entity=Company`: records whose title contains the words. The address and the
- * names are documented (2022 R1), what comes back is not: here a feed of entries that name their entity.
+ * names are documented (2022 R1), what comes back is not: a feed of entries that name their entity, or a list.
  * @throws Refusal 404 for another service, 400 naming a parameter that is missing or wrong
  */
 export function quickFind(crm: Crm, path: string, parameters: ReadonlyMap<string, string>, session: Session) {
@@ -32,6 +32,8 @@ export function quickFind(crm: Crm, path: string, parameters: ReadonlyMap<string
   if (words === '') throw refuse(400, 'BadQueryParameter', 'query must not be empty')
   const wanted = crm.dialect.quickFind === 'entity' ? parameters.get('entity') : undefined
   const found = searched(wanted).flatMap((entity) => search(crm, entity, words, session))
+  if (crm.dialect.quickFindAnswer === 'list')
+    return found.slice(0, MOST).map(({ $url, $title }) => ({ $url, $title }))
   return {
     $totalResults: found.length,
     $startIndex: 1,

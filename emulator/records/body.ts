@@ -1,4 +1,4 @@
-import { codesOf } from '../database/captions.ts'
+import { codesOf, hasCode } from '../database/captions.ts'
 import type { Stored } from '../database/database.ts'
 import type { Column, EntityDefinition } from '../entities/entity.ts'
 import { findColumn } from '../entities/index.ts'
@@ -80,10 +80,11 @@ function ruleBroken(column: Column, stored: Stored, crm: Crm): string | undefine
   if (stored === null || stored === '') return undefined
   if (column.family !== undefined && crm.dialect.selectionLists === 'unchecked') return undefined
   if (column.family !== undefined) {
-    const codes = codesOf(crm.database, column.family)
+    const { family } = column
     const given = column.type === 'multichoice' ? String(stored).split(',').filter(Boolean) : [stored]
-    const unknown = given.find((one) => !codes.some(({ code }) => code === one))
-    if (codes.length === 0 || unknown === undefined) return undefined
+    const unknown = given.find((one) => !hasCode(crm.database, family, one))
+    const codes = unknown === undefined ? [] : codesOf(crm.database, family)
+    if (codes.length === 0) return undefined
     return `has no code "${unknown}"; it has ${codes.map(({ code }) => code).join(', ')}`
   }
   if (column.refersTo === undefined || hasRecord(crm, column.refersTo, stored)) return undefined

@@ -30,8 +30,10 @@ export function findRecord(crm: Crm, entity: EntityDefinition, id: Stored): Stor
   )
 }
 
-export function hasRecord(crm: Crm, entityName: string, id: Stored): boolean {
-  return findRecord(crm, entityNamed(entityName), id) !== undefined
+export function hasRecord({ database }: Crm, entityName: string, id: Stored): boolean {
+  const entity = entityNamed(entityName)
+  const sql = `SELECT 1 FROM ${entity.name} WHERE "${entity.idColumn}" = ? AND ${isLive(entity)}`
+  return database.get(sql, id) !== undefined
 }
 
 /**

@@ -29,6 +29,12 @@ export function toEntry(
   return entry
 }
 
+/** The fields alone, where a release leaves out what `select` does not name. */
+export function asSelected(entry: Entry, { dialect }: Crm, select: string | undefined): Entry {
+  if (select === undefined || dialect.selectMembers === 'kept') return entry
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => !name.startsWith('$')))
+}
+
 /** The same for the same values (SData 2.0, 0903). */
 export function etagOf(row: StoredRow): string {
   return createHash('sha1').update(JSON.stringify(row)).digest('base64url')

@@ -7,7 +7,7 @@ import { fold } from './fold.ts'
 type Parameter = string | number | null
 /** What a release makes of dates and checkboxes, and the zone it reads dates in. */
 export type Meaning = Pick<Times, 'timeZone'> & {
-  readonly dialect: Pick<Dialect, 'instants' | 'dateOrder' | 'dateLiterals' | 'checkboxes'>
+  readonly dialect: Pick<Dialect, 'instants' | 'dateOrder' | 'dateLiterals' | 'checkboxes' | 'wildcards'>
 }
 export type Sql = { readonly sql: string; readonly parameters: Parameter[] }
 
@@ -56,7 +56,7 @@ type FieldCondition = Extract<Condition, { field: string }>
 function fieldSql(condition: FieldCondition, column: Column, meaning: Meaning): Sql {
   switch (condition.kind) {
     case 'like':
-      return { sql: `is_like(${named(column)}, ?)`, parameters: [condition.pattern] }
+      return likeSql(column, condition.pattern, meaning)
     case 'in':
       return joined(
         'or',
@@ -98,17 +98,35 @@ function equalText(column: Column, value: string): Sql {
   return joined('and', [rangeSql(column, trimmed(value)), compareText(column, 'eq', value)])
 }
 
+/** What comes before the first wildcard bounds the range in which `is_like` looks. */
+function likeSql(column: Column, pattern: string, { dialect }: Meaning): Sql {
+  const fitting = { sql: `is_like(${named(column)}, ?, ?)`, parameters: [pattern, dialect.wildcards] }
+  const beginning = asciiOf(pattern.split(/[%_[]/, 1)[0] ?? '')
+  const isBounded = beginning !== '' && TEXTUAL.includes(column.type)
+  return isBounded
+    ? joined('and', [between(column, beginning, following(fold(beginning))), fitting])
+    : fitting
+}
+
 /**
  * NOCASE knows the letters A to Z only. ASCII text with any number of blanks behind it comes before `!`, which follows
  * the blank; other text at least begins with the same ASCII.
  */
 function rangeSql(column: Column, value: string): Sql {
-  const ascii = /^\p{ASCII}*/u.exec(value)?.[0] ?? ''
+  const ascii = asciiOf(value)
   if (ascii === '' && value !== '') return { sql: '1', parameters: [] }
-  const end = ascii === value ? `${value}!` : following(fold(ascii))
+  return between(column, ascii, ascii === value ? `${value}!` : following(fold(ascii)))
+}
+
+function between(column: Column, from: string, before: string): Sql {
   const name = named(column)
   const sql = `${name} >= ? COLLATE NOCASE AND ${name} < ? COLLATE NOCASE`
-  return { sql, parameters: [ascii, end] }
+  return { sql, parameters: [from, before] }
+}
+
+/** The ASCII that a text begins with. */
+function asciiOf(text: string): string {
+  return /^\p{ASCII}*/u.exec(text)?.[0] ?? ''
 }
 
 /** The first text that sorts behind all that begin with this one. */

@@ -11,7 +11,7 @@ import {
   CrmRejectedError,
   CrmUnreachableError,
 } from './errors.ts'
-import type { CrmRequest, CrmResponse, Middleware } from './request.ts'
+import type { CrmRequest, CrmResponse, Middleware, Send } from './request.ts'
 import { withoutEcho } from './without-echo.ts'
 
 const LONGEST_TEXT = 200
@@ -20,21 +20,31 @@ const LONGEST_PAGE = 10_000
 /** Turns every answer that is not a success into the error class of its decision. */
 export const refuseFailures: Middleware = async (request, next) => {
   const response = await next(request)
-  if (response.status >= 200 && response.status < 300) return refuseXml(response)
-  throw errorOf(request, response)
+  if (response.status >= 200 && response.status < 300) return refuseMarkup(request, response)
+  const error = errorOf(request, response)
+  if (!(error instanceof CrmNotFoundError) || isDiagnosis(response)) throw error
+  throw (await isApiThere(request, next)) ? error : apiMissing(error.message, error)
 }
 
-/** The older contract `sagecrm` answers every request with Atom, whatever Accept says. */
-function refuseXml(response: CrmResponse): CrmResponse {
-  const isXml =
-    /xml/i.test(response.headers['content-type'] ?? '') || response.text.trimStart().startsWith('<?xml')
-  if (!isXml) return response
-  throw new CrmMisconfiguredError(
-    'the CRM answers XML: the address must end with the contract "sagecrm2", not "sagecrm"',
-  )
+/**
+ * The older contract `sagecrm` answers every request with Atom, whatever Accept says. A page that calls itself a success
+ * is that of a logon or a proxy: what it stands in front of may have been done.
+ */
+function refuseMarkup(request: CrmRequest, response: CrmResponse): CrmResponse {
+  const { status, headers, text } = response
+  const isMarkup = text.trimStart().startsWith('<')
+  if (/(?<!xhtml\+)\bxml\b/i.test(headers['content-type'] ?? '') || /^\s*<(\?xml|feed|entry)/i.test(text))
+    throw new CrmMisconfiguredError(
+      'the CRM answers XML: the address must end with the contract "sagecrm2", not "sagecrm"',
+      { status },
+    )
+  if (!isMarkup) return response
+  const said = [pageText(request, response)].filter(Boolean)
+  const message = `${request.method} ${resourceOf(request)}: ${status} with a page in place of JSON: ${said[0] ?? ''}`
+  throw new CrmAmbiguousError(message, { status, said })
 }
 
-type Evidence = { readonly status: number; readonly said: readonly string[]; readonly retryAfterMs?: number }
+type Evidence = { readonly status?: number; readonly said: readonly string[]; readonly retryAfterMs?: number }
 type MakeError = (message: string, evidence: Evidence) => CrmError
 
 const BY_STATUS: Readonly<Record<number, MakeError>> = {
@@ -59,15 +69,22 @@ function errorOf(request: CrmRequest, response: CrmResponse): CrmError {
   if (said.some((line) => UNIQUE_VIOLATION.test(line))) return new CrmConflictError(message, evidence)
   if (status === 503 && headers['retry-after'] !== undefined) return new CrmBusyError(message, evidence)
   if (status >= 500) return new CrmAmbiguousError(message, evidence)
-  if (status === 404 && issues.length === 0 && !isEntry(request)) return apiMissing(message, evidence)
   return BY_STATUS[status]?.(message, evidence) ?? new CrmRejectedError(message, issues, evidence)
 }
 
-function isEntry({ path }: CrmRequest): boolean {
-  return path.includes('(')
+/**
+ * Whether a 404 or 410 that gives no reasons is about one record. IIS answers so for the whole API while the Tomcat service
+ * behind it is down, and a record that is only out of reach must not look like one that is not there.
+ */
+async function isApiThere({ path, query, headers = {} }: CrmRequest, next: Send): Promise<boolean> {
+  const [resource = '', key] = path.split('(', 2)
+  if (key === undefined) return false
+  const { SID } = query ?? {}
+  const asked = { count: '1', ...(SID !== undefined && { SID }) }
+  const { status } = await next({ method: 'GET', path: resource, query: asked, headers })
+  return status !== 404 && status < 500
 }
 
-/** IIS answers 404 with a page of its own for the whole API while the Tomcat service behind it is down. */
 function apiMissing(message: string, evidence: Evidence): CrmError {
   return new CrmUnreachableError(`${message}: the API is not there; is its Tomcat service running?`, evidence)
 }
@@ -94,6 +111,10 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
   if (/^\d+$/.test(value.trim())) return Number(value) * 1000
   const date = Date.parse(value)
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}
+
+function isDiagnosis({ text }: CrmResponse): boolean {
+  return Diagnoses.safeParse(parseJson(text)).success
 }
 
 const Diagnoses = z.looseObject({

@@ -1,7 +1,8 @@
 import { CrmRejectedError } from './errors.ts'
-import type { Child, Children } from './plan.ts'
+import type { Child } from './plan.ts'
 import { type Entity, findField } from './prototypes/field.ts'
 import { describeIssues, givenTwice, inStoredCasing, schemasOf } from './prototypes/schema.ts'
+import type { GivenChildren } from './typed.ts'
 import { isDate } from './where.ts'
 import { type Clock, toWire } from './zone.ts'
 
@@ -17,14 +18,15 @@ type BodyContext = { readonly entities: (name: string) => Promise<Entity>; reado
 export async function checkedBody(
   entity: Entity,
   fields: Fields,
-  children: Children,
+  children: GivenChildren,
   { entities, clock }: BodyContext,
 ): Promise<Fields> {
   const body = checked(entity, fields, 'create', clock)
   const nested = await Promise.all(
-    Object.entries(children).map(async ([key, list]) => {
+    Object.entries(children).map(async ([key, given]) => {
       const childEntity = await entities(key)
-      return [key, list.map((child) => childBody(childEntity, child, clock))] as const
+      const nest = (child: Child) => childBody(childEntity, child, clock)
+      return [key, isOne(given) ? nest(given) : given.map(nest)] as const
     }),
   )
   return { ...body, ...Object.fromEntries(nested) }
@@ -33,6 +35,10 @@ export async function checkedBody(
 /** The body of a partial update. Throws CrmRejectedError like checkedBody. */
 export function checkedChanges(entity: Entity, fields: Fields, clock: Clock): Fields {
   return checked(entity, fields, 'update', clock)
+}
+
+function isOne(given: Child | readonly Child[]): given is Child {
+  return !Array.isArray(given)
 }
 
 function childBody(entity: Entity, child: Child, clock: Clock): Fields {

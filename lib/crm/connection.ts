@@ -26,6 +26,6 @@ export function connect(options: ConnectionOptions): Connection {
   const base = parseBaseUrl(options.baseUrl, options)
   const { requestTimeoutMs, ca } = options
   const transport = createTransport({ base, requestTimeoutMs, ...(ca !== undefined && { ca }) })
-  const middlewares = [...(options.middlewares ?? []), refuseFailures, authentication(options.credentials)]
+  const middlewares = [...(options.middlewares ?? []), authentication(options.credentials), refuseFailures]
   return { base, send: chain(middlewares, transport.send), close: transport.close }
 }

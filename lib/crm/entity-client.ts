@@ -2,12 +2,12 @@ import { parseJson, readJson } from './answer.ts'
 import { checkedBody, checkedChanges, refuseView } from './body.ts'
 import { CrmAmbiguousError, CrmError, CrmNotFoundError, CrmRejectedError } from './errors.ts'
 import { type Feed, type FeedContext, type FeedQuery, readFeed } from './feed.ts'
+import { narrow } from './narrow.ts'
 import { collect, type Found, walkPages } from './pages.ts'
-import type { Children } from './plan.ts'
 import { type Entity, findField } from './prototypes/field.ts'
 import type { CrmRequest, CrmResponse } from './request.ts'
 import { keyOfUrl, type Row, resourcesOf, toRow } from './row.ts'
-import type { ReadOptions, WriteOptions } from './typed.ts'
+import type { GivenChildren, ReadOptions, WriteOptions } from './typed.ts'
 import { entryPath } from './url.ts'
 import { buildWhere, type Expression, fieldOf, WhereError } from './where.ts'
 
@@ -25,7 +25,7 @@ export type EntityClient = {
   /** The one record that a condition selects, by Sage CRM's own form `company(comp_companyid eq '962')`. */
   select(where: Expression): Promise<Row>
   /** @throws CrmRejectedError before anything is sent, when the prototypes forbid a field */
-  create(fields: PlainFields, children?: Children, options?: WriteOptions): Promise<Row>
+  create(fields: PlainFields, children?: GivenChildren, options?: WriteOptions): Promise<Row>
   /** Partial: what is absent stays, null clears. The row holds what the CRM says it stored, if it says anything. */
   update(key: string, fields: PlainFields, options?: WriteOptions): Promise<Row>
   delete(key: string): Promise<void>
@@ -99,11 +99,17 @@ function isOf(entity: Entity, json: unknown): boolean {
 }
 
 async function select(entity: Entity, where: Expression, context: EntityContext): Promise<Row> {
-  const { release, reading } = context
-  const dates = { dateLiteral: release.dateLiteral, timeZone: reading.clock.timeZone }
-  const condition = refusing(entity, () => buildWhere(where, entity, dates))
+  const condition = refusing(entity, () => selector(where, entity, context))
   const path = `${encodeURIComponent(entity.name)}(${encodeURIComponent(condition)})`
   return readEntry(entity, path, undefined, context)
+}
+
+/** An address names one record, so there is nothing to over-fetch. */
+function selector(where: Expression, entity: Entity, { release, reading }: EntityContext): string {
+  const { ask, exact } = narrow(where, entity, release)
+  if (ask === undefined || !exact)
+    throw new WhereError('this release cannot be asked for one record by this condition; use find')
+  return buildWhere(ask, entity, { dateLiteral: release.dateLiteral, timeZone: reading.clock.timeZone })
 }
 
 function refusing<T>(entity: Entity, build: () => T): T {
@@ -118,7 +124,7 @@ function refusing<T>(entity: Entity, build: () => T): T {
 async function create(
   entity: Entity,
   fields: PlainFields,
-  children: Children,
+  children: GivenChildren,
   { send, reading, entities }: EntityContext,
   options: WriteOptions,
 ): Promise<Row> {

@@ -32,6 +32,8 @@ export type Feed = {
   readonly filtered: boolean
   /** How many rows the CRM sent. */
   readonly received: number
+  /** The keys of all of them, also of those that were left out. */
+  readonly keys: readonly string[]
 }
 
 /** Which CRM is asked and how. */
@@ -48,7 +50,8 @@ export async function readFeed(entity: Entity, context: FeedContext, query: Feed
   if (resources === undefined) throw new CrmAmbiguousError('the CRM answered something that is not a feed')
   const rows = resources.map((one) => toKnownRow(entity, one, context.reading))
   const kept = narrowed.exact ? rows : rows.filter((row) => satisfies(row, query, entity, context))
-  return { totalResults, rows: kept, filtered: !narrowed.exact, received: rows.length }
+  const keys = rows.map(({ key }) => key)
+  return { totalResults, rows: kept, filtered: !narrowed.exact, received: rows.length, keys }
 }
 
 function satisfies(row: Row, { where }: FeedQuery, entity: Entity, { reading }: FeedContext): boolean {
@@ -91,16 +94,22 @@ function parametersOf(
 ): Record<string, string> {
   const { where, count, startIndex, orderBy, include } = query
   const dates = { dateLiteral: release.dateLiteral, timeZone: reading.clock.timeZone }
-  const select = exact || where === undefined ? query.select : query.select?.concat(fieldsIn(where))
-  const names = select?.map((name) => fieldOf(entity, name).name)
+  const needed = exact || where === undefined ? [] : fieldsIn(where)
+  const names = query.select && selected(entity, [...query.select, ...needed])
   return {
     ...(ask !== undefined && { where: buildWhere(ask, entity, dates) }),
-    ...(names !== undefined && { select: [...new Set(names)].join(',') }),
+    ...(names !== undefined && { select: names.join(',') }),
     ...(count !== undefined && { count: String(count) }),
     ...(startIndex !== undefined && { startIndex: String(startIndex) }),
     ...(orderBy !== undefined && { orderBy: order(entity, orderBy) }),
     ...(include !== undefined && { include: include.join(',') }),
   }
+}
+
+/** With the id, by which a row is known where a release leaves out `$key` when something else is selected. */
+function selected({ idField, ...entity }: Entity, names: readonly string[]): string[] {
+  const all = idField === undefined ? names : [...names, idField]
+  return [...new Set(all.map((name) => fieldOf(entity, name).name))]
 }
 
 function order(entity: Entity, orderBy: string): string {

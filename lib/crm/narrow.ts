@@ -86,7 +86,7 @@ function narrowTerm(term: Term, field: Field, release: Release): Narrowed {
   if (isDate(field) && release.dateLiteral === 'unknown') return EVERYTHING
   switch (term.op) {
     case 'like':
-      return { ask: term, exact: term.at === 'pattern' || !/[%_[]/.test(term.value) }
+      return narrowLike(term)
     case 'in':
       return narrowIn(term, field, release)
     case 'between':
@@ -94,6 +94,12 @@ function narrowTerm(term: Term, field: Field, release: Release): Narrowed {
     default:
       return narrowComparison(term, field, release)
   }
+}
+
+/** Only `%` is documented as a wildcard, so `_` of a pattern is asked as one, too. */
+function narrowLike(term: Extract<Term, { op: 'like' }>): Narrowed {
+  if (term.at !== 'pattern') return { ask: term, exact: !/[%_[]/.test(term.value) }
+  return { ask: { ...term, value: term.value.replace(/[_[]/g, '%') }, exact: !/[_[]/.test(term.value) }
 }
 
 function narrowIn(term: Extract<Term, { op: 'in' }>, field: Field, release: Release): Narrowed {

@@ -13,21 +13,22 @@ export async function* walkPages(
   read: (query: FeedQuery) => Promise<Feed>,
   query: FeedQuery,
 ): AsyncGenerator<Feed, void, undefined> {
-  const seen = new Set<string>()
+  const [sent, given] = [new Set<string>(), new Set<string>()]
   let startIndex = query.startIndex ?? 1
   while (true) {
     const page = await read({ count: PAGE_SIZE, ...query, startIndex })
-    const rows = page.rows.filter((row) => isNew(row, seen))
+    const rows = page.rows.filter(({ key }) => isNew(key, given))
+    const news = page.keys.filter((key) => isNew(key, sent))
     startIndex += page.received
     const isLast = page.received === 0 || startIndex > (page.totalResults ?? Number.POSITIVE_INFINITY)
-    const isRepeated = page.totalResults === undefined && rows.length === 0 && !page.filtered
+    const isRepeated = page.totalResults === undefined && news.length === 0
     if (!isRepeated) yield { ...page, rows }
     if (isLast || isRepeated) return
   }
 }
 
 /** A row of a view may have no key; nobody can tell whether it was there before. */
-function isNew({ key }: Row, seen: Set<string>): boolean {
+function isNew(key: string, seen: Set<string>): boolean {
   if (key === '') return true
   const isFirst = !seen.has(key)
   seen.add(key)

@@ -18,7 +18,13 @@ export async function quickFind(send: Send, words: string, entity?: string): Pro
   const json = readJson(await send({ method: 'GET', path: '$service/quickFind/getResults', query }))
   const list = Array.isArray(json) ? (json as readonly unknown[]) : resourcesOf(json)
   if (list === undefined) throw new CrmAmbiguousError('Quick Find: the answer is not a list')
-  return list.flatMap((one) => hit(one, entity))
+  const hits = list.flatMap((one) => hit(one, entity))
+  return entity === undefined ? hits : hits.filter((one) => isOfEntity(one, entity))
+}
+
+/** Releases before 2022 R1 do not know the parameter `entity` and search everywhere. */
+function isOfEntity(found: QuickFindHit, entity: string): boolean {
+  return found.entity.toLowerCase() === entity.toLowerCase()
 }
 
 type Result = {

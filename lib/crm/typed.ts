@@ -1,6 +1,6 @@
 import type { Feed, FeedQuery } from './feed.ts'
 import type { Found } from './pages.ts'
-import type { Children } from './plan.ts'
+import type { Child } from './plan.ts'
 import type { EntityFields } from './prototypes/generated.ts'
 import type { Row } from './row.ts'
 import type { Comparison, Expression } from './where.ts'
@@ -62,6 +62,12 @@ type WithRows<T, N extends EntityName> = Omit<T, 'rows'> & { readonly rows: read
 export type TypedFeed<N extends EntityName> = WithRows<Feed, N>
 export type TypedFound<N extends EntityName> = WithRows<Found, N>
 
+/**
+ * Records created with their parent in one request, by the key Sage CRM knows them by: `person`, `address`, `email`,
+ * `phone`. One or a list; each is sent as it is given (both are observed).
+ */
+export type GivenChildren = Readonly<Record<string, Child | readonly Child[]>>
+
 /** The same methods as EntityClient, with names and codes checked. */
 export type TypedEntityClient<N extends EntityName> = {
   feed(query?: TypedQuery<N>): Promise<TypedFeed<N>>
@@ -69,7 +75,7 @@ export type TypedEntityClient<N extends EntityName> = {
   find(where: Condition<N>, options?: { readonly limit?: number }): Promise<TypedFound<N>>
   get(key: string, options?: ReadOptions<FieldName<N>>): Promise<TypedRow<N>>
   select(where: Condition<N>): Promise<TypedRow<N>>
-  create(fields: CreateFields<N>, children?: Children, options?: WriteOptions): Promise<TypedRow<N>>
+  create(fields: CreateFields<N>, children?: GivenChildren, options?: WriteOptions): Promise<TypedRow<N>>
   update(key: string, fields: UpdateFields<N>, options?: WriteOptions): Promise<TypedRow<N>>
   delete(key: string): Promise<void>
 }

@@ -38,7 +38,8 @@ const PLAIN: DateWords = { dateLiteral: 'quoted', timeZone: 'UTC' }
 /**
  * The text of the `where` parameter. Field names come from the prototypes, values are written by their field's type,
  * dates in the zone of the CRM. `%`, `_` and `[` inside a `like` value are data, but no release documents an escape for
- * them: each is sent as `_`, which matches any one character, so the caller compares the rows again.
+ * them. `%` and `[` are sent as `%`, the one wildcard that is documented, and `_` as it is, whatever the CRM makes of it:
+ * both bring at least the rows that are meant, so the caller compares them again.
  * @throws WhereError for an unknown field, null, a boolean, a control character, an empty list or `like` value
  */
 export function buildWhere(expression: Expression, entity: Entity, dates: DateWords = PLAIN): string {
@@ -75,7 +76,7 @@ type Like = Extract<Expression, { op: 'like' }>
 
 function likeTerm({ value, at }: Like, field: Field): string {
   if (value === '') throw new WhereError(`${field.name}: "like" of nothing`)
-  const data = `${at === 'anywhere' ? '%' : ''}${value.replace(/[%[]/g, '_')}%`
+  const data = `${at === 'anywhere' ? '%' : ''}${value.replaceAll('[', '%')}%`
   return `${field.name} like ${quoted(at === 'pattern' ? value : data, field)}`
 }
 

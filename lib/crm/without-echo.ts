@@ -5,10 +5,11 @@ const SHORTEST_PERSONAL = 4
 
 /**
  * What the CRM says about a request, without the values that were sent: error pages repeat them, messages are logged,
- * and the values are personal.
+ * and the values are personal; a session id (SID) lets in whoever reads it.
  */
 export function withoutEcho(text: string, request: CrmRequest): string {
-  const sent = [...textsIn(request.body), ...literalsIn(request.query?.['where'] ?? '')]
+  const { where = '', SID = '', query = '' } = request.query ?? {}
+  const sent = [...textsIn(request.body), ...literalsIn(where), SID, query]
     .flatMap((value) => value.split(/\r\n|\r|\n/))
     .map((line) => line.replace(/\s+/g, ' ').trim())
     .filter((line) => line.length >= SHORTEST_PERSONAL && line.length <= text.length)

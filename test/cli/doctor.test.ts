@@ -58,6 +58,15 @@ const control = async (controlUrl: string, path: string, method = 'GET', body?: 
   return (await response.json()) as { requests: number; byMethodAndResource: Record<string, number> }
 }
 
+const ADMIN = `Basic ${Buffer.from('admin:admin').toString('base64')}`
+
+async function createCompany(baseUrl: string): Promise<void> {
+  const headers = { authorization: ADMIN, 'content-type': 'application/json' }
+  const body = JSON.stringify({ comp_name: 'Acme' })
+  const response = await fetch(`${baseUrl}/Company`, { method: 'POST', headers, body })
+  expect(response.status).toBe(201)
+}
+
 const failuresOf = (findings: readonly Finding[]) => findings.filter(({ ok }) => ok === false)
 const found = (findings: readonly Finding[], what: string) =>
   findings.find((finding) => finding.what === what)
@@ -76,7 +85,7 @@ describe.each(Object.keys(dialects) as DialectName[])('a CRM that is a %s', (dia
   it('leaves no case behind', async () => {
     const { baseUrl } = await emulated({ dialect })
     await diagnose(baseUrl, { write: true })
-    const headers = { authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}` }
+    const headers = { authorization: ADMIN }
     const where = encodeURIComponent("case_description like 'sage-crm-functions doctor%'")
     const response = await fetch(`${baseUrl}/Cases?where=${where}`, { headers })
     expect(await response.json()).toMatchObject({ $totalResults: 0 })
@@ -90,6 +99,18 @@ describe('the doctor', () => {
     expect(failuresOf(findings)).toEqual([expect.objectContaining({ what: 'credentials' })])
     expect((await control(controlUrl, 'stats')).requests).toBe(1)
   })
+
+  it.each(['disabled', 'resource', 'expired'])(
+    'takes a logon that is %s for one to be looked at, and tries it once',
+    async (state) => {
+      const { baseUrl, controlUrl } = await emulated()
+      await control(controlUrl, 'users/admin', 'POST', { [state]: true })
+      expect(failuresOf(await diagnose(baseUrl))).toEqual([
+        expect.objectContaining({ what: 'credentials', todo: expect.stringContaining('Disabled') }),
+      ])
+      expect((await control(controlUrl, 'stats')).requests).toBe(1)
+    },
+  )
 
   it('says that nobody listens', async () => {
     const emulator = await emulated()
@@ -117,25 +138,58 @@ describe('the doctor', () => {
     expect(requests).toHaveLength(1)
   })
 
-  it('names fields that the user may not see or change', async () => {
-    const { baseUrl, controlUrl } = await emulated()
-    const access = { hidden: ['case_customerref'], readOnly: ['note_note'] }
-    await control(controlUrl, 'users/admin', 'POST', { access })
-    const names = failuresOf(await diagnose(baseUrl)).map(({ what }) => what.toLowerCase())
-    expect(names).toContain('cases.case_customerref')
-  })
+  it.each(['left-out', 'shown'] as const)(
+    'names fields that the user may not see or change, though they are %s in the prototypes',
+    async (securedFields) => {
+      const { baseUrl, controlUrl } = await emulated({ switches: { securedFields } })
+      const access = { hidden: ['pers_companyid'], readOnly: ['note_note'] }
+      await control(controlUrl, 'users/admin', 'POST', { access })
+      const failures = failuresOf(await diagnose(baseUrl))
+      expect(failures.map(({ what }) => what)).toEqual(
+        expect.arrayContaining(['Person.pers_companyid', 'Notes.note_note']),
+      )
+      for (const { todo } of failures) expect(todo).toContain('field security')
+    },
+  )
 
-  it('knows the codes of a CRM whose prototypes name none', async () => {
-    const { baseUrl } = await emulated({ dialect: '2019R2' })
-    const failures = failuresOf(await diagnose(baseUrl, { status: 'Open' }))
-    expect(failures).toEqual([expect.objectContaining({ what: 'Cases.case_status' })])
-  })
-
-  it('names a code that the selection list does not have, and where it is configured', async () => {
+  it('names an entity that is not there for the user, and where that is allowed', async () => {
     const { baseUrl } = await emulated()
-    const failures = failuresOf(await diagnose(baseUrl, { status: 'Open' }))
+    const personByEmail = { resource: 'vSomething', email: 'pers_emailaddress', id: 'pers_personid' }
+    const failures = failuresOf(await diagnose(baseUrl, { crm: { personByEmail } }))
     expect(failures).toEqual([
-      expect.objectContaining({ what: 'Cases.case_status', todo: expect.stringContaining('Closed') }),
+      expect.objectContaining({ what: 'vSomething', todo: expect.stringContaining('External Access') }),
+    ])
+  })
+
+  it.each(['enum', 'none'] as const)(
+    'names a code that the selection list does not have, with the codes of the prototypes (%s) or the captions',
+    async (prototypeChoices) => {
+      const { baseUrl } = await emulated({ switches: { prototypeChoices } })
+      const failures = failuresOf(await diagnose(baseUrl, { status: 'Open' }))
+      expect(failures).toEqual([
+        expect.objectContaining({
+          what: 'Cases.case_status',
+          said: expect.stringContaining('sources.contact'),
+          todo: expect.stringContaining('Closed'),
+        }),
+      ])
+    },
+  )
+
+  it.each([
+    ['honoured', 100, 'honoured', 'at most 100'],
+    ['ignored', 'none', 'ignored', 'no cap seen'],
+  ] as const)('sees that orderBy is %s and the page cap %s', async (orderBy, pageCap, order, pages) => {
+    const { baseUrl } = await emulated({ switches: { orderBy, pageCap } })
+    const findings = await diagnose(baseUrl)
+    expect(found(findings, 'orderBy')).toMatchObject({ ok: true, said: expect.stringContaining(order) })
+    expect(found(findings, 'pages')).toMatchObject({ ok: true, said: expect.stringContaining(pages) })
+  })
+
+  it('says that IIS is there and Tomcat is not', async () => {
+    const { baseUrl } = await misbehavingServer(answers(404, '<html>404 - File not found</html>'))
+    expect(failuresOf(await diagnose(baseUrl))).toEqual([
+      expect.objectContaining({ what: 'contract', todo: expect.stringContaining('Tomcat') }),
     ])
   })
 
@@ -164,6 +218,25 @@ describe('the doctor', () => {
     expect(
       failuresOf(await diagnose(baseUrl, { crm: { release: '2022R2', timeZone: 'Asia/Kolkata' } })),
     ).toEqual([])
+  })
+
+  it('tells zones apart that agree on one half of the year', async () => {
+    const options = { release: '2022R2', timeZone: 'Europe/Dublin' } as const
+    let today = ''
+    const now = () => (today === '' ? new Date() : new Date(today))
+    const { baseUrl } = await emulated({ timeZone: 'Europe/Dublin', seed: false, now })
+    for (today of ['2026-01-15T12:00:00Z', '2026-07-15T12:00:00Z']) await createCompany(baseUrl)
+    expect(found(await diagnose(baseUrl, { crm: options }), 'time zone')).toMatchObject({
+      ok: true,
+      said: expect.stringContaining('2026-01-15 and 2026-07-15'),
+    })
+    const failures = failuresOf(await diagnose(baseUrl, { crm: { ...options, timeZone: 'UTC' } }))
+    expect(failures).toEqual([
+      expect.objectContaining({
+        what: 'time zone',
+        said: expect.stringMatching(/^on 2026-07-15 .*UTC\+1:00/),
+      }),
+    ])
   })
 
   it('tells that times are written without a zone', async () => {

@@ -69,6 +69,12 @@ describe.each(targets())('$name', ({ connect, writable, switches }) => {
     expect(row.key).toBe(key)
   })
 
+  it('gives a record whatever the letter case of its resource', async () => {
+    const { rows } = await crm.entity('Company').feed({ count: 1 })
+    const key = rows[0]?.key ?? ''
+    for (const name of ['company', 'COMPANY']) expect((await crm.entity(name).get(key)).key).toBe(key)
+  })
+
   it('gives the fields that are selected', async () => {
     const { rows } = await crm.entity('Company').feed({ count: 1, select: ['comp_name'] })
     expect([rows[0]?.get('comp_name'), rows[0]?.get('comp_status')]).toEqual([expect.any(String), undefined])

@@ -6,7 +6,7 @@ import { CrmCredentialsError, CrmNotFoundError } from '../../lib/crm/errors.ts'
 import { snapshotText } from '../../lib/crm/prototypes/pull.ts'
 import { ENTITY_NAMES, loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
 import { breakCrm } from '../support/crm.ts'
-import type { UncheckedCrm } from './company.ts'
+import { crmAt, type UncheckedCrm } from './company.ts'
 
 const USER = { logon: 'test', password: 'test' }
 
@@ -114,4 +114,29 @@ it('a write that broke off after it was committed is unclear, and there', async 
   await expect(company.create({ comp_name: 'Acme' })).rejects.toMatchObject({ committed: 'perhaps' })
   const { rows: found } = await company.find({ op: 'eq', field: 'comp_name', value: 'Acme' })
   expect(found).toHaveLength(1)
+})
+
+it('a custom entity is an entity like any other, by the prototype that the CRM gives', async () => {
+  const { crm } = await crmOf('2022R2', { entities: (name) => entities(name) })
+  const entities = async (name: string) => (await crm.prototype(name)).entity
+  const project = crm.entity('Project')
+  const { key } = await project.create({ proj_name: "Harbour's edge" })
+  const { rows } = await project.find({ op: 'eq', field: 'proj_name', value: "Harbour's edge" })
+  expect(rows.map((row) => row.key)).toEqual([key])
+  await project.update(key, { proj_name: 'Quay' })
+  expect((await project.get(key)).get('PROJ_NAME')).toBe('Quay')
+  await project.delete(key)
+  await expect(project.get(key)).rejects.toThrow(CrmNotFoundError)
+})
+
+it('the session of a browser stands in for a logon as long as it lasts', async () => {
+  const { emulator } = await crmOf()
+  const session = await fetch(`${emulator.controlUrl}/sessions/${USER.logon}`, { method: 'POST' })
+  const { sid } = (await session.json()) as { sid: string }
+  const crm = crmAt(emulator.baseUrl, { credentials: { sid }, entities: loadEntity })
+  const { key } = await crm.entity('Company').create({ comp_name: 'Acme' })
+  expect((await crm.entity('Company').get(key)).get('comp_name')).toBe('Acme')
+  expect((await crm.quickFind('acme')).map((hit) => hit.key)).toEqual([key])
+  await fetch(`${emulator.controlUrl}/sessions`, { method: 'DELETE' })
+  await expect(crm.ping()).rejects.toThrow(CrmCredentialsError)
 })

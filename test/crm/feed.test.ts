@@ -24,6 +24,13 @@ describe('a look-up', () => {
     expect([keys, requests.length]).toEqual([['1', '2'], 2])
   })
 
+  it('ends, too, when nothing on that page satisfies what we filter by', async () => {
+    const { baseUrl, requests } = await misbehavingServer(page([1, 2]))
+    const where = { op: 'and', of: [byName, { op: 'ne', field: 'comp_source', value: null }] } as const
+    const found = await crmAt(baseUrl).entity('Company').find(where)
+    expect([found.rows, found.filtered, requests.length]).toEqual([[], true, 2])
+  })
+
   it('goes on after a page of nothing but duplicates while the total says there is more', async () => {
     const { keys } = await keysOf(page([1, 2], 5), page([2, 1], 5), page([3], 5))
     expect(keys).toEqual(['1', '2', '3'])
@@ -61,6 +68,48 @@ describe('a look-up', () => {
 
   it('of nothing may come without a list', async () => {
     expect((await keysOf(answers(200, { $totalResults: 0 }))).keys).toEqual([])
+  })
+})
+
+describe('pages', () => {
+  const orderOf = (request: string | undefined) =>
+    new URL(`http://x${request?.slice(4)}`).searchParams.get('orderBy')
+
+  it.each([
+    [{}, 'Comp_CompanyId'],
+    [{ orderBy: 'comp_name' }, 'Comp_Name'],
+  ] as const)('are asked for in a fixed order: %j by %s', async (query, order) => {
+    const { baseUrl, requests } = await misbehavingServer(page([1, 2], 3), page([3], 3))
+    const keys: string[] = []
+    for await (const { rows } of crmAt(baseUrl).entity('Company').pages(query))
+      keys.push(...rows.map(({ key }) => key))
+    expect([keys, requests.map(orderOf)]).toEqual([
+      ['1', '2', '3'],
+      [order, order],
+    ])
+  })
+
+  it('say that what came was filtered on this side, and how much came', async () => {
+    const rows = [
+      { $key: 1, comp_source: null },
+      { $key: 2, comp_source: 'Web' },
+    ]
+    const { baseUrl } = await misbehavingServer(answers(200, { $totalResults: 2, $resources: rows }))
+    const company = crmAt(baseUrl).entity('Company')
+    const found = await company.find({ op: 'eq', field: 'comp_source', value: null })
+    expect([found.rows.map(({ key }) => key), found.filtered, found.received]).toEqual([['1'], true, 2])
+    expect(await company.find({ op: 'eq', field: 'comp_source', value: 'Web' })).toMatchObject({
+      filtered: false,
+    })
+  })
+
+  it('have the fields that the filter needs, though others were selected', async () => {
+    const { baseUrl, requests } = await misbehavingServer(page([], 0))
+    const where = { op: 'eq', field: 'comp_source', value: null } as const
+    await crmAt(baseUrl)
+      .entity('Company')
+      .feed({ where, select: ['comp_name'] })
+    expect(requests[0]).toMatch(/\?select=Comp_Name%2Ccomp_source%2CComp_CompanyId$/)
   })
 })
 

@@ -47,6 +47,23 @@ describe('a link', () => {
     expect(requests).toEqual([])
   })
 
+  it('to another server takes nothing there, credentials least of all', async () => {
+    const elsewhere = await misbehavingServer(answers(200, { $key: 7 }))
+    const { origin } = new URL(elsewhere.baseUrl)
+    for (const url of [
+      `${origin}${PATH}/Company('7')`,
+      `${origin.replace('//', '//admin:x@')}${PATH}/Company('7')`,
+    ])
+      expect(await follow(url)).toMatchObject({
+        followed: 'no failure',
+        requests: [`GET ${PATH}/Company('7')`],
+      })
+    expect(await follow(`//${origin.slice('http://'.length)}${PATH}/Company('7')`)).toMatchObject({
+      requests: [],
+    })
+    expect([elsewhere.requests, elsewhere.connections()]).toEqual([[], 0])
+  })
+
   it('that is answered with a redirect is a wrong configuration, and the redirect is not followed', async () => {
     const elsewhere = answers(302, '', { location: 'http://169.254.169.254/latest/meta-data/' })
     const { followed, requests } = await follow(`${PATH}/Company('7')`, elsewhere)

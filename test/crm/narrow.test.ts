@@ -128,7 +128,9 @@ describe('a condition narrowed to a release', () => {
     [{ op: 'lt', field: 'Id', value: 5 }, 'Id between -2147483648 and 4', true],
     [{ op: 'lt', field: 'Amount', value: '5' }, 'Amount between -999999999999999999 and 5', false],
     [{ op: 'not', of: { op: 'gt', field: 'Id', value: 5 } }, 'Id between -2147483648 and 5', true],
-    [{ op: 'like', field: 'Name', value: '50%', at: 'start' }, "Name like '50_%'", false],
+    [{ op: 'like', field: 'Name', value: '50%', at: 'start' }, "Name like '50%%'", false],
+    [{ op: 'like', field: 'Name', value: 'a_c[d%', at: 'pattern' }, "Name like 'a%c%d%'", false],
+    [{ op: 'like', field: 'Name', value: 'ac%', at: 'pattern' }, "Name like 'ac%'", true],
   ] as const)('of any release: %j is asked as %s', (expression, where, exact) => {
     const narrowed = narrow(expression, entity, RELEASES.any)
     expect([narrowed.ask && buildWhere(narrowed.ask, entity), narrowed.exact]).toEqual([where, exact])

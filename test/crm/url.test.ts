@@ -12,6 +12,17 @@ it.each([
 })
 
 it.each([
+  [{ installName: 'crm2020' }, 'https://crm.example.com/sdata/crm2020j/sagecrm2/-'],
+  [{ installName: 'CRM', contract: 'sagecrm' }, 'https://crm.example.com/sdata/CRMj/sagecrm/-'],
+])('of an origin alone, the path is made of %j', (path, base) => {
+  expect(parseBaseUrl('https://crm.example.com', path).href).toBe(base)
+})
+
+it.each([{ installName: '../x' }, { installName: '' }, { contract: 'sage crm' }])('%j is refused', (path) => {
+  expect(() => parseBaseUrl('https://crm.example.com', path)).toThrow(/letters, digits and underscores/)
+})
+
+it.each([
   ['ftp://crm/', /http or https/],
   ['nowhere', /http or https/],
   ['https://user:secret@crm/', /user name or password/],

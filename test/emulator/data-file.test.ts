@@ -1,20 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type EmulatorOptions, startEmulator } from '../../emulator/server.ts'
 import { startCrm } from './crm.ts'
-
-async function newFile(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'emulator-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
-  return path.join(folder, 'crm.db')
-}
+import { newDataFile } from './data-file.ts'
 
 /** A data file as an emulator left it, changed by SQL into what an earlier version would have left. */
 async function fileOfEarlierVersion(change: (database: DatabaseSync) => void, options: EmulatorOptions = {}) {
-  const dataFile = await newFile()
+  const dataFile = await newDataFile()
   await (await startEmulator({ ...options, dataFile })).close()
   const database = new DatabaseSync(dataFile)
   change(database)
@@ -83,8 +76,8 @@ describe('a data file', () => {
   })
 
   it('that cannot be opened is refused', async () => {
-    await expect(startEmulator({ dataFile: path.join(await newFile(), 'nosuch', 'crm.db') })).rejects.toThrow(
-      /open/,
-    )
+    await expect(
+      startEmulator({ dataFile: path.join(await newDataFile(), 'nosuch', 'crm.db') }),
+    ).rejects.toThrow(/open/)
   })
 })

@@ -1,21 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startEmulator } from '../../emulator/server.ts'
 import { ADMIN, basic } from './crm.ts'
+import { newDataFile } from './data-file.ts'
 
 const MAIN = path.join(import.meta.dirname, '../../emulator/main.ts')
 
 type Running = { readonly child: ChildProcess; readonly baseUrl: string; readonly said: string }
-
-async function dataFile(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'emulator-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
-  return path.join(folder, 'crm.db')
-}
 
 function spawnMain(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
   const child = spawn(process.execPath, [MAIN, ...args], {
@@ -48,7 +41,7 @@ async function create({ baseUrl }: Running, name: string): Promise<number> {
 describe('the emulator as a process', () => {
   it('says where it is ready, with a demo company to look at', async () => {
     const { baseUrl, said } = await runMain([])
-    expect(said).toBe(`Sage CRM emulator ready at ${baseUrl} (user admin)\n`)
+    expect(said.split('\n', 1)).toEqual([`Sage CRM emulator ready at ${baseUrl} (user admin)`])
     const response = await fetch(`${baseUrl}/Company('43')`, { headers: { authorization: ADMIN } })
     expect(await response.json()).toMatchObject({ Comp_Name: 'Gatecom Inc.' })
   })
@@ -61,7 +54,7 @@ describe('the emulator as a process', () => {
   })
 
   it('keeps every answered write when it is killed, and gives no id twice', async () => {
-    const file = await dataFile()
+    const file = await newDataFile()
     const first = await runMain(['--data', file])
     const ids = await Promise.all(Array.from({ length: 20 }, (_, index) => create(first, `Company ${index}`)))
     first.child.kill('SIGKILL')

@@ -54,6 +54,13 @@ const SEEN: { readonly [K in keyof Dialect]: (crm: TestCrm) => Promise<unknown> 
       ["case_opened gt '2024-01-01'", 'case_opened gt @2024-01-01@'].map((where) => statusOf(crm, where)),
     ),
   checkboxes: (crm) => statusOf(crm, "pric_active eq 'Y'", 'Pricing'),
+  wildcards: async ({ get }) => {
+    const count = async (pattern: string) =>
+      (await get(`Company?where=comp_companyid eq 43 and comp_name like '${encodeURIComponent(pattern)}'`))
+        .body['$totalResults']
+    return [await count('G%'), await count('G_tecom%'), await count('[F-H]%')]
+  },
+  selectMembers: async ({ get }) => Object.keys((await get(`${GATECOM}?select=comp_name`)).body),
   unknownId: async ({ get }) => {
     const { status, body } = await get("Company('1')")
     return [status, body['$resources']]
@@ -104,6 +111,11 @@ const SEEN: { readonly [K in keyof Dialect]: (crm: TestCrm) => Promise<unknown> 
     const { status, body } = await get('../$service/quickFind/getResults?query=clinic&entity=Company')
     return [status, body['$totalResults']]
   },
+  quickFindAnswer: async ({ get }) => {
+    const { text } = await get('../$service/quickFind/getResults?query=gatecom&entity=Company')
+    const answer = JSON.parse(text) as Json | Json[]
+    return Array.isArray(answer) ? Object.keys(answer[0] ?? {}) : '$resources' in answer
+  },
   etags: async ({ get, emulator }) => {
     const { headers, body } = await get(GATECOM)
     const change = await fetch(`${emulator.baseUrl}/${GATECOM}`, {
@@ -153,6 +165,12 @@ const WANTED: { readonly [K in keyof Dialect]: readonly unknown[] } = {
     [400, 200],
   ],
   checkboxes: [200, 400],
+  wildcards: [
+    [1, 1, 0],
+    [1, 0, 0],
+    [1, 1, 1],
+  ],
+  selectMembers: [['$url', '$key', '$title', 'Comp_Name'], ['Comp_Name']],
   unknownId: [
     [404, undefined],
     [410, undefined],
@@ -184,6 +202,7 @@ const WANTED: { readonly [K in keyof Dialect]: readonly unknown[] } = {
     [200, 3],
     [404, undefined],
   ],
+  quickFindAnswer: [true, ['$url', '$title']],
   etags: [
     [false, false, 200],
     [true, true, 412],

@@ -253,6 +253,22 @@ describe('like', () => {
     )
   })
 
+  it.each([
+    ['%', 'a_c', 'a_c', true],
+    ['%', 'abc', 'a_c', false],
+    ['%_', 'abc', 'a_c', true],
+    ['%_', 'b', '[a-c]', false],
+    ['%_[', 'b', '[a-c]', true],
+    ['%_[', 'd', '[a-c]', false],
+    ['%_[', 'd', '[^a-c]', true],
+    ['%_[', '[', '[[]', true],
+    ['%_[', '50% off', '50[%] off', true],
+    ['%_[', '50x off', '50[%] off', false],
+    ['%_[', '[a', '[a', true],
+  ] as const)('with the wildcards %s takes %s for %s: %s', (wildcards, text, pattern, expected) => {
+    expect(isLike(text, pattern, wildcards)).toBe(expected)
+  })
+
   it('does not take ages for a spiteful pattern', () => {
     expect(isLike('a'.repeat(5000), `${'%a'.repeat(300)}%b`)).toBe(false)
   })

@@ -8,18 +8,25 @@ export type MisbehavingServer = {
   readonly baseUrl: string
   /** Method and path of every request that arrived. */
   readonly requests: readonly string[]
+  /** The body of every request that was answered. */
+  readonly bodies: readonly string[]
   readonly connections: () => number
 }
 
 /** A server that does to each request what the test says, in turn; the last behaviour stays. */
 export async function misbehavingServer(...behaviours: Behaviour[]): Promise<MisbehavingServer> {
   const requests: string[] = []
+  const bodies: string[] = []
   const sockets = new Set<Socket>()
   const server = http.createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`)
     const behave = behaviours[Math.min(requests.length, behaviours.length) - 1]
-    request.resume()
-    request.on('end', () => behave?.(request, response))
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      bodies.push(Buffer.concat(chunks).toString())
+      behave?.(request, response)
+    })
   })
   server.on('connection', (socket) => sockets.add(socket))
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
@@ -31,6 +38,7 @@ export async function misbehavingServer(...behaviours: Behaviour[]): Promise<Mis
   return {
     baseUrl: `http://127.0.0.1:${port}/sdata/crmj/sagecrm2/-`,
     requests,
+    bodies,
     connections: () => sockets.size,
   }
 }

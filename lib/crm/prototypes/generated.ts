@@ -803,6 +803,7 @@ export type vPersonPEFields = {
   readonly Pers_FaxAreaCode?: string | null
   readonly Pers_FaxNumber?: string | null
   readonly Comp_Name?: string | null
+  readonly Pers_FullName?: string | null
 }
 
 export type vSummaryCaseFields = {
