@@ -113,12 +113,18 @@ async function settle(tried: Tried, event: StoredEvent, attempt: Attempt, pipe: 
   }
 }
 
-/** The event waits for something that is not its own fault. Saying so once is enough. */
+/**
+ * The event waits for something that is not its own fault. Saying so once is enough; but who sent a message for it has put off
+ * its wake-up, and a gate that opens meanwhile would find it asleep.
+ */
 async function defer(event: StoredEvent, outcome: RetryLater, { ledger }: Pipe): Promise<Outcome> {
   const { state, reason } = event.record
   const isSaid = state === 'waiting' && outcome.by === 'index' && reason?.code === outcome.reason.code
-  if (isSaid && outcome.reason.code !== 'paused') return outcome
   try {
+    if (isSaid && outcome.reason.code !== 'paused') {
+      await ledger.postpone(event, outcome.notBefore)
+      return outcome
+    }
     await ledger.wait(event, outcome)
     return outcome
   } catch (error) {
