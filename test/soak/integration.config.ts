@@ -6,5 +6,5 @@ export default defineConfig({
   publicUrl: 'http://127.0.0.1',
   sources: { soak: { source: 'web-form', case: { title: 'Soak' } } },
   case: { source: 'Web', status: 'In Progress', stage: 'Logged', priority: 'Normal' },
-  crm: { concurrency: 24 },
+  crm: { concurrency: 40 },
 })

@@ -70,7 +70,7 @@ async function run(options: Options, folder: string, atEnd: (stop: Stop) => void
     `${options.workers} workers on ${options.ledger}; ${deliveries.length} deliveries of ${options.events} events`,
   )
 
-  const trouble = unrest({ fleet, servers: [crm, queue, ...storage.servers], options, random, say })
+  const trouble = unrest({ fleet, servers: [crm, queue], options, random, say })
   atEnd(trouble.stop)
   const sent = await sendAll(deliveries, fleet, options, random)
   say(`all are answered after ${seconds(began)} s`)
