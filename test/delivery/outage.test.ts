@@ -42,7 +42,7 @@ describe.each(LEDGER_STORES)('an outage on $name', (on) => {
   })
 
   it('finds an event due whose message came while the gate was closed, although the sweeper had put it off', async () => {
-    const { pipe, queued, advance } = await outage()
+    const { pipe, queued, advance } = await outage(on)
     queued.length = 0
     advance(60_000)
     await sweepUnfinished(pipe, minute())
