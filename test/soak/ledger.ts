@@ -6,6 +6,8 @@ import { openStore } from '../../lib/runtime/stores.ts'
 /** What wakes by itself within this time is left alone. */
 const SOON_MS = 5_000
 const AT_ONCE = 200
+/** A ledger that has just begun looks everything up before it creates it; this one is in the middle of its life. */
+const AGE_MS = 24 * 60 * 60_000
 
 export type SoakLedger = {
   /** At most `most` events that are not finished. */
@@ -21,6 +23,7 @@ export type SoakLedger = {
 /** The workers' ledger, opened once more beside them. */
 export async function openLedger(env: Readonly<Record<string, string>>): Promise<SoakLedger> {
   const store = await openStore(readEnvironment(env))
+  await store.putIfAbsent('ledger', { value: { began: store.now() - AGE_MS } })
   const ledger = new Ledger(store, { payloadDays: 30 })
   const withWakeUp = (most: number) => store.listDue(Number.MAX_SAFE_INTEGER, most)
   return {
