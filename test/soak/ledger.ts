@@ -22,7 +22,8 @@ export type SoakLedger = {
 
 /** The workers' ledger, opened once more beside them. */
 export async function openLedger(env: Readonly<Record<string, string>>): Promise<SoakLedger> {
-  const store = await openStore(readEnvironment(env))
+  Object.assign(process.env, env)
+  const store = await openStore(readEnvironment())
   await store.putIfAbsent('ledger', { value: { began: store.now() - AGE_MS } })
   const ledger = new Ledger(store, { payloadDays: 30 })
   const withWakeUp = (most: number) => store.listDue(Number.MAX_SAFE_INTEGER, most)
