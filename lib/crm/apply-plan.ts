@@ -90,7 +90,7 @@ async function writeAll(decisions: readonly Decision[], context: ApplyContext): 
   if (writes.length === 0) return []
   const { journal } = context
   const window = journal.openSendWindow()
-  await journal.write(intents(writes, window.sendBy, journal))
+  await journal.write(await intents(writes, window.sendBy, context))
   return settleAll(
     writes.map((one) =>
       one.act === 'create' ? create(one.step, window, context) : update(one, window, context),
@@ -98,27 +98,38 @@ async function writeAll(decisions: readonly Decision[], context: ApplyContext): 
   )
 }
 
-function intents(writes: readonly Write[], sendBy: number, journal: Journal): JournalChanges {
-  const entries = writes.map((one) => {
+async function intents(
+  writes: readonly Write[],
+  sendBy: number,
+  context: ApplyContext,
+): Promise<JournalChanges> {
+  const { journal } = context
+  const entries = writes.map(async (one) => {
     const { as } = one.step
-    if (one.act === 'create') return [as, { state: 'intent', marker: journal.marker(as), sendBy }] as const
+    if (one.act === 'create') {
+      const sent = one.step.update && { sent: await sentBy(one.step, context) }
+      return [as, { state: 'intent', marker: journal.marker(as), sendBy, ...sent }] as const
+    }
     const updating = { sendBy, sent: hashesOf(journal, one.fields) }
     return [as, { ...one.record, state: 'bound', updating }] as const
   })
-  return Object.fromEntries(entries)
+  return Object.fromEntries(await Promise.all(entries))
 }
 
-async function create(
-  step: Step,
-  window: SendWindow,
-  { client, journal, resolver }: ApplyContext,
-): Promise<[string, Settled]> {
+/** What a create says in the fields of `update`: should its answer never come, the record is known by it. */
+async function sentBy(step: Step, context: ApplyContext): Promise<Record<string, string>> {
+  const fields = await fieldsToCreate(step, context)
+  return hashesOf(context.journal, pick(fields, Object.keys(step.update ?? {})))
+}
+
+function fieldsToCreate(step: Step, { journal, resolver }: ApplyContext) {
+  return resolveFields(step.resource, marked(step, step.create, journal.marker(step.as)), resolver)
+}
+
+async function create(step: Step, window: SendWindow, context: ApplyContext): Promise<[string, Settled]> {
+  const { client, journal, resolver } = context
   try {
-    const fields = await resolveFields(
-      step.resource,
-      marked(step, step.create, journal.marker(step.as)),
-      resolver,
-    )
+    const fields = await fieldsToCreate(step, context)
     const children = await resolveChildren(step.children ?? {}, resolver)
     const isKept = step.update !== undefined
     const options = { mayBegin: window.isOpen, ...(isKept && { returnPartial: false as const }) }

@@ -1,4 +1,4 @@
-import { boundRecord, hashesOf, isOurs, marked } from './bound.ts'
+import { boundRecord, hashesOf, hashOf, isOurs, marked } from './bound.ts'
 import type { CrmClient, Row } from './client.ts'
 import { CrmNotFoundError } from './errors.ts'
 import { type BoundRecord, type Effect, type Journal, type JournalEntry, NotYetError } from './journal.ts'
@@ -71,24 +71,36 @@ function create(step: Step): Decision {
 
 async function decide(step: Step, context: ApplyContext): Promise<Decision | Absent> {
   const entry = context.journal.entry(step.as)
-  return entry?.state === 'bound'
-    ? decideBound(step, entry, context)
-    : decideUnbound(step, entry?.sendBy, context)
+  return entry?.state === 'bound' ? decideBound(step, entry, context) : decideUnbound(step, entry, context)
 }
 
-/** Does the step's record exist, or is it ours to create? `sendBy`: of an earlier create whose outcome nobody knows. */
+/** Does the step's record exist, or is it ours to create? `intent`: an earlier create whose outcome nobody knows. */
 async function decideUnbound(
   step: Step,
-  sendBy: number | undefined,
+  intent: Intent | undefined,
   context: ApplyContext,
 ): Promise<Decision | Absent> {
   const { journal } = context
-  if (sendBy !== undefined) leaveQuarantine(sendBy, journal)
-  const mustLook = sendBy !== undefined || !journal.fresh || step.match.by === 'natural'
+  if (intent !== undefined) leaveQuarantine(intent.sendBy, journal)
+  const mustLook = intent !== undefined || !journal.fresh || step.match.by === 'natural'
   const found = mustLook ? await find(step, context) : undefined
+  if (found !== undefined && intent?.sent !== undefined) return decideFound(step, found, intent.sent, context)
   if (found === undefined) return step.match.by === 'natural' ? { step, act: 'own' } : create(step)
   const effect = step.match.by === 'natural' ? 'adopted' : 'created'
   return { step, act: 'nothing', effect, record: found }
+}
+
+/** A create of ours has come true. By now the step may want other values than that create sent. */
+async function decideFound(
+  step: Step,
+  found: BoundRecord,
+  sent: Readonly<Record<string, string>>,
+  context: ApplyContext,
+): Promise<Decision | Absent> {
+  const written = Object.fromEntries(Object.entries(sent).map(([name, hash]) => [name, { sent: hash }]))
+  const decision = await decideBound(step, { ...found, adopted: false, written, state: 'bound' }, context)
+  const isAsItWasSent = decision.act === 'nothing' && decision.effect === 'unchanged'
+  return isAsItWasSent ? { ...decision, effect: 'created' } : decision
 }
 
 function leaveQuarantine(sendBy: number, journal: Journal): void {
@@ -96,6 +108,7 @@ function leaveQuarantine(sendBy: number, journal: Journal): void {
   if (journal.now() < end) throw new NotYetError('quarantine', end)
 }
 
+type Intent = Extract<JournalEntry, { state: 'intent' }>
 type Bound = Extract<JournalEntry, { state: 'bound' }>
 
 /** The record is known. Is it still there, and does it contain what it should? */
@@ -115,12 +128,31 @@ async function decideBound(
   if (row === undefined) return gone(step, record, context)
   const ours = names.filter((name) => isOurs(journal, record, name, row.get(name)))
   const kept = names.filter((name) => !ours.includes(name))
-  if (ours.length > 0) {
-    const mine = Object.fromEntries(ours.map((name) => [name, fields[name] ?? null]))
-    return { step, act: 'update', record: leaving(record, kept, fields, journal), fields: mine, kept }
+  const known = seen(leaving(record, kept, fields, journal), ours, row, journal)
+  const isThere = (name: string) =>
+    hashOf(journal, name, row.get(name)) === hashOf(journal, name, fields[name])
+  const missing = ours.filter((name) => !isThere(name))
+  if (missing.length > 0) {
+    const mine = Object.fromEntries(missing.map((name) => [name, fields[name] ?? null]))
+    return { step, act: 'update', record: known, fields: mine, kept }
   }
-  const effect = kept.length > 0 ? 'kept' : 'unchanged'
-  return { step, act: 'nothing', effect, record: leaving(record, kept, fields, journal), kept }
+  return { step, act: 'nothing', effect: effectOf(ours, kept), record: known, kept }
+}
+
+/** An update whose answer never came may turn out to have been made. */
+function effectOf(ours: readonly string[], kept: readonly string[]): Effect {
+  if (kept.length > 0) return 'kept'
+  return ours.length > 0 ? 'updated' : 'unchanged'
+}
+
+/** What our fields hold now is known again, whichever of our writes left it there. */
+function seen(record: BoundRecord, ours: readonly string[], row: Row, journal: Journal): BoundRecord {
+  if (ours.length === 0) return record
+  const now = ours.map((name) => {
+    const hash = hashOf(journal, name, row.get(name))
+    return [name.toLowerCase(), { sent: hash, seen: hash }] as const
+  })
+  return { ...record, written: { ...record.written, ...Object.fromEntries(now) } }
 }
 
 /** The fields of `update` that are wanted differently from last time, or that may or may not have been written. */

@@ -1,6 +1,12 @@
 /** What the ledger knows of one step of a plan. Instants are the store's time in ms. */
 export type JournalEntry =
-  | { readonly state: 'intent'; readonly marker: string; readonly sendBy: number }
+  | {
+      readonly state: 'intent'
+      readonly marker: string
+      readonly sendBy: number
+      /** Keyed hashes of the fields of `update`, as they were sent. */
+      readonly sent?: Readonly<Record<string, string>> | undefined
+    }
   | (BoundRecord & { readonly state: 'bound' })
 
 /** A record a step is bound to. `carried` holds fields of it that later steps refer to. */
@@ -52,7 +58,7 @@ export type Journal = {
   write(changes: JournalChanges): Promise<void>
   /** The marker of a step: the same for ever for this subject and step. */
   marker(as: string): string
-  /** True when no earlier try, and no earlier ledger, can have created anything for this subject. */
+  /** True when no earlier ledger can have created anything for this subject: what has no entry was never sent. */
   readonly fresh: boolean
   /** Whether bound records are looked at again, and made anew where they are gone. */
   readonly redriven: 'check' | 'recreate' | undefined

@@ -70,13 +70,14 @@ async function quietly(telling: Promise<void>): Promise<void> {
   })
 }
 
-/** Does the CRM work, apart from what it thinks of this event? */
+/** Does the CRM work, apart from what it thinks of this event? Whoever did one thing we asked is not away. */
 async function tellGate(error: unknown, calls: readonly Call[], gate: Gate): Promise<void> {
-  const isOutage = [CrmUnreachableError, CrmBusyError, CrmAmbiguousError].some(
+  const isFailure = [CrmUnreachableError, CrmBusyError, CrmAmbiguousError].some(
     (type) => error instanceof type,
   )
+  const didNothing = calls.every(({ result }) => result !== 'ok')
   if (error instanceof CrmCredentialsError) await gate.lock()
-  else if (isOutage && calls.length > 0) await gate.failed()
+  else if (isFailure && didNothing && calls.length > 0) await gate.failed()
   else if (calls.length > 0) await gate.succeeded()
 }
 
@@ -151,13 +152,14 @@ async function readStored(id: string, current: StoredEvent, happened: CanonicalE
 }
 
 async function journalOf(record: EventRecord, claim: Claim, pipe: Pipe, deadline: Deadline) {
-  const isOlderThanLedger = record.receivedAt - (await pipe.ledgerBegan()) < LOOK_FIRST_MS
+  const knowsAllSince = (await pipe.ledgerBegan()) + LOOK_FIRST_MS
+  const { bornAt = 0 } = claim
   return claimJournal(claim, {
     installation: pipe.config.installation,
     times: pipe.times,
     naturalKeys: pipe.naturalKeys,
     deadline,
-    fresh: claim.isFirst && !isOlderThanLedger,
+    fresh: Math.min(bornAt, record.receivedAt) >= knowsAllSince,
     redriven: record.redriven,
     hash: pipe.hash,
     now: () => pipe.ledger.store.now(),

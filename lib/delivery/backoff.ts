@@ -6,6 +6,8 @@ export const BACKOFF = {
   unreachable: { baseMs: 500, capMs: 15_000 },
   /** As many deliveries are under way as the CRM is given. */
   noSlot: { baseMs: 2_000, capMs: 60_000 },
+  /** Somebody else is at work on the subject, for a second or, if they died, for the rest of their lease. */
+  busySubject: { baseMs: 1_000, capMs: 15_000 },
   /** Turned away because it is busy. */
   busy: { baseMs: 2_000, capMs: 15 * 60_000 },
   /** It answered with an error, or did not answer. */

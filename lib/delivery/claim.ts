@@ -19,9 +19,9 @@ const MOST_APPLIED = 50
  */
 export async function claimSubject(store: Store, subject: string, leaseMs: number): Promise<Claimed> {
   const lease = { epoch: store.epoch, until: store.now() + leaseMs }
-  const created = { ...NEW_SUBJECT, lease }
+  const created = { ...NEW_SUBJECT, bornAt: store.now(), lease }
   const first = await store.putIfAbsent(subjectKey(subject), { value: created })
-  if (first !== undefined) return { state: 'claimed', claim: new Claim(store, subject, created, first, true) }
+  if (first !== undefined) return { state: 'claimed', claim: new Claim(store, subject, created, first) }
   return takeOver(store, subject, lease)
 }
 
@@ -40,30 +40,32 @@ async function takeOver(
   const claimed = { ...record, lease }
   const version = await store.replace(subjectKey(subject), item.version, { value: claimed })
   if (version === undefined) return { state: 'busy', until: store.now() }
-  return { state: 'claimed', claim: new Claim(store, subject, claimed, version, false) }
+  return { state: 'claimed', claim: new Claim(store, subject, claimed, version) }
 }
 
 /** The right to work on one subject, with its journal. */
 export class Claim {
   readonly subject: string
-  /** True when this claim created the subject: nobody has ever tried anything for it under this ledger. */
-  readonly isFirst: boolean
   readonly #store: Store
   #record: SubjectRecord
   #version: number
   #noted: Record<string, JournalEntry | null> = {}
 
-  constructor(store: Store, subject: string, record: SubjectRecord, version: number, isFirst: boolean) {
+  constructor(store: Store, subject: string, record: SubjectRecord, version: number) {
     this.#store = store
     this.subject = subject
     this.#record = record
     this.#version = version
-    this.isFirst = isFirst
   }
 
   /** End of the lease, in the store's time. */
   get until(): number {
     return this.#record.lease?.until ?? 0
+  }
+
+  /** Whatever was sent for the subject since then has left an intent or a binding here. */
+  get bornAt(): number | undefined {
+    return this.#record.bornAt
   }
 
   get view(): SubjectView {

@@ -12,8 +12,6 @@ import type { Slot } from './slots.ts'
 
 /** Beyond what is left of this invocation, so that nobody takes over while it may still be working. */
 const LEASE_MARGIN_MS = 5_000
-/** Somebody else is at work on the subject: come back soon. */
-const BUSY_RETRY_MS = 1_000
 
 /**
  * The story of one event, the same for the first try, a retry, a redrive and a scheduled run: is the CRM to be asked at all,
@@ -53,7 +51,7 @@ async function deliverInSlot(
 ): Promise<Outcome> {
   const { store } = pipe.ledger
   const claimed = await claimSubject(store, event.record.subject, leaseMs)
-  if (claimed.state === 'busy') return busy(store.now(), claimed.until)
+  if (claimed.state === 'busy') return defer(event, busy(event, claimed.until, pipe), pipe)
   const [at, began] = [store.now(), pipe.monotonicMs()]
   try {
     const { claim } = claimed
@@ -64,7 +62,7 @@ async function deliverInSlot(
     await writeDown(tried, event, attemptOf(tried, at, pipe.monotonicMs() - began), pipe)
     return outcome
   } catch (error) {
-    if (error instanceof FencedOffError) return busy(store.now(), store.now() + BUSY_RETRY_MS)
+    if (error instanceof FencedOffError) return overtaken(pipe)
     throw error
   }
 }
@@ -117,18 +115,18 @@ async function settle(tried: Tried, event: StoredEvent, attempt: Attempt, pipe: 
  * The event waits for something that is not its own fault. Saying so once is enough; but who sent a message for it has put off
  * its wake-up, and a gate that opens meanwhile would find it asleep.
  */
-async function defer(event: StoredEvent, outcome: RetryLater, { ledger }: Pipe): Promise<Outcome> {
-  const { state, reason } = event.record
+async function defer(event: StoredEvent, outcome: RetryLater, pipe: Pipe): Promise<Outcome> {
+  const { state, reason, streak } = event.record
   const isSaid = state === 'waiting' && outcome.by === 'index' && reason?.code === outcome.reason.code
   try {
     if (isSaid && outcome.reason.code !== 'paused') {
-      await ledger.postpone(event, outcome.notBefore)
+      await pipe.ledger.postpone(event, outcome.notBefore)
       return outcome
     }
-    await ledger.wait(event, outcome)
+    await pipe.ledger.wait(event, { ...outcome, ...(streak && { streak }) })
     return outcome
   } catch (error) {
-    if (error instanceof FencedOffError) return busy(ledger.store.now(), ledger.store.now() + BUSY_RETRY_MS)
+    if (error instanceof FencedOffError) return overtaken(pipe)
     throw error
   }
 }
@@ -154,18 +152,31 @@ function noSlot({ record }: StoredEvent, { ledger, random }: Pipe): RetryLater {
   return { kind: 'retry-later', notBefore, reason, by: 'message', burns: false }
 }
 
-function busy(now: number, until: number): RetryLater {
-  const notBefore = Math.min(until, now + BUSY_RETRY_MS)
+function busy({ record }: StoredEvent, until: number, { ledger, random }: Pipe): RetryLater {
+  const soon = ledger.store.now() + backoffMs(BACKOFF.busySubject, record.deferrals, random)
   const reason = { code: 'busy', message: 'another worker has the subject' }
-  return { kind: 'retry-later', notBefore, reason, by: 'message', burns: false }
+  return { kind: 'retry-later', notBefore: Math.min(until, soon), reason, by: 'message', burns: false }
 }
 
-/** A second message for an event that waits must not cut its wait short: the CRM may have asked for it. */
+/** Another worker has the event and looks after it; a message for it from here would be one too many. */
+function overtaken({ ledger }: Pipe): RetryLater {
+  const reason = { code: 'overtaken', message: 'another worker has the event' }
+  return { kind: 'retry-later', notBefore: ledger.store.now(), reason, by: 'index', burns: false }
+}
+
+/** A message that comes this much too early may have been sent by a worker whose clock is ahead. */
+const CLOCKS_DIFFER_BY_MS = 5_000
+
+/**
+ * A second message for an event that waits must not cut its wait short: the CRM may have asked for it. Nor is it sent again:
+ * whoever wrote the wait has sent one, and each further one would come back as often as the event is tried.
+ */
 function tooEarly({ record }: StoredEvent, now: number): Outcome | undefined {
   const { notBefore = 0, reason } = record
   if (record.state !== 'waiting' || notBefore <= now) return undefined
   const why = reason ?? { code: 'waiting', message: 'not yet due' }
-  return { kind: 'retry-later', notBefore, reason: why, by: 'message', burns: false }
+  const by = notBefore - now > CLOCKS_DIFFER_BY_MS ? 'index' : 'message'
+  return { kind: 'retry-later', notBefore, reason: why, by, burns: false }
 }
 
 function isFinished({ record }: StoredEvent): boolean {

@@ -9,6 +9,7 @@ const LEAST_TIME_MS = 10_000
 /** A drained event is certainly finished or waiting again before this has passed. */
 const POSTPONED_BY_MS = 60_000
 const LEASE_MARGIN_MS = 5_000
+const GATE_IS_CLOSED: ReadonlySet<string> = new Set(['crm-unavailable', 'crm-credentials'])
 
 /**
  * Works through what is due with one slot for as long as there is time, so that after an outage the CRM is kept as busy as it
@@ -27,7 +28,7 @@ export async function drain(pipe: Pipe, deadline: Deadline): Promise<number> {
       if (event === undefined) break
       const outcome = await deliver(event.record.id, pipe, deadline, slot)
       await queueRetry(pipe, event.record.id, outcome)
-      if (outcome.kind === 'retry-later' && outcome.by === 'index' && outcome.reason.code !== 'paused') break
+      if (outcome.kind === 'retry-later' && GATE_IS_CLOSED.has(outcome.reason.code)) break
       delivered += 1
     }
   } finally {

@@ -173,11 +173,14 @@ export class Ledger {
     return (await this.store.replace(eventKey(event.record.id), event.version, write)) !== undefined
   }
 
-  /** Events whose time has come, earliest first. */
+  /** Events whose time has come, earliest first. The index may lag behind the items, so the items decide. */
   async listDue(limit: number): Promise<readonly StoredEvent[]> {
-    const due = await this.store.listDue(this.store.now(), limit)
+    const now = this.store.now()
+    const due = await this.store.listDue(now, limit)
     const items = await Promise.all(due.map(({ key }) => this.store.get(key)))
-    return items.flatMap((item) => (item?.wakeAt === undefined ? [] : [toStoredEvent(item)]))
+    return items.flatMap((item) =>
+      item?.wakeAt === undefined || item.wakeAt > now ? [] : [toStoredEvent(item)],
+    )
   }
 
   async *events(): AsyncIterable<EventRecord> {

@@ -5,7 +5,8 @@ import { FREE_KEY, NaturalKeyRecord } from './records.ts'
 import type { Store } from './store/store.ts'
 
 const WAIT_INLINE_MS = 1_000
-const POLL_MS = 25
+/** Doubled with each look: most holders need one request, others a quarantine. */
+const FIRST_POLL_MS = 25
 /** Long enough for every look-up that missed the new record to have finished; afterwards the CRM is asked again. */
 const EXPIRES_AFTER_MS = 24 * 60 * 60_000
 
@@ -30,11 +31,11 @@ export function naturalKeys(store: Store, secret: string, sleep: (ms: number) =>
 
 async function own(store: Store, key: string, holder: KeyHolder, sleep: (ms: number) => Promise<void>) {
   const giveUpAt = store.now() + WAIT_INLINE_MS
-  for (;;) {
+  for (let pollMs = FIRST_POLL_MS; ; pollMs *= 2) {
     const ownership = await tryToOwn(store, key, holder)
     if (ownership !== undefined && ownership.state !== 'held') return ownership
     if (store.now() >= giveUpAt) return ownership ?? { state: 'held' as const, until: store.now() }
-    await sleep(POLL_MS)
+    await sleep(pollMs)
   }
 }
 

@@ -76,7 +76,12 @@ export const EventRecord = z.object({
 export type EventRecord = Readonly<z.infer<typeof EventRecord>>
 
 const Entry = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('intent'), marker: z.string(), sendBy: Instant }),
+  z.object({
+    state: z.literal('intent'),
+    marker: z.string(),
+    sendBy: Instant,
+    sent: z.record(z.string(), z.string()).optional(),
+  }),
   Bound.extend({ state: z.literal('bound') }),
 ])
 
@@ -87,6 +92,8 @@ export const SubjectRecord = z.object({
   format: Format,
   /** Who works on the subject; void once `until` has passed or the store's epoch is another one. */
   lease: z.object({ epoch: z.string(), until: Instant }).optional(),
+  /** When this ledger first heard of the subject. */
+  bornAt: Instant.optional(),
   /** Step `as` → what we meant to create or what it is bound to. */
   journal: z.record(z.string(), Entry),
   /** Ids of the latest events this subject contains. */

@@ -22,11 +22,13 @@ describe.each(LEDGER_STORES)('a claim on $name', (on) => {
     expect(all.filter((one) => one.state === 'claimed')).toHaveLength(1)
   })
 
-  it('is first only for the worker that created the subject', async () => {
-    const { store } = await steppedStore(on)
+  it('knows when its subject was born, whoever has it', async () => {
+    const { store, advance } = await steppedStore(on)
     const first = await claimed(store)
+    const bornAt = store.now()
     await first.release()
-    expect([first.isFirst, (await claimed(store)).isFirst]).toEqual([true, false])
+    advance(1_000)
+    expect([first.bornAt, (await claimed(store)).bornAt]).toEqual([bornAt, bornAt])
   })
 
   it('passes to another worker when the lease has run out, and the first can write no more', async () => {

@@ -1,0 +1,150 @@
+import type { CrmClient, EntityClient, Row } from '../lib/crm/client.ts'
+import { CrmAmbiguousError, CrmConflictError, CrmNotFoundError, CrmRejectedError } from '../lib/crm/errors.ts'
+import type { Child } from '../lib/crm/plan.ts'
+import type { Expression } from '../lib/crm/where.ts'
+import type { CrmModel, CrmRequest } from './crm-model.ts'
+import type { CrmRecord, Value } from './crm-tables.ts'
+import { MARKER_FIELDS, POISON, TRAILING_FIELDS } from './entities.ts'
+import type { Process, Reply } from './process.ts'
+
+type PlainFields = Readonly<Record<string, unknown>>
+type Children = Readonly<Record<string, Child | readonly Child[]>>
+type Options = { readonly mayBegin?: () => boolean }
+
+/** The client one process has of the simulated CRM: the methods that deliveries use. */
+export function crmClient(model: CrmModel, process: Process): CrmClient {
+  const send = <T>(request: CrmRequest<T>) => model.request(process, request)
+  const entity = (name: string): EntityClient => ({
+    ...unused,
+    find: async (where) => {
+      const rows = await send({
+        name: `find ${name}`,
+        about: JSON.stringify(where),
+        work: () => ({ ok: find(model, name, where) }),
+      })
+      return { rows, filtered: false, received: rows.length }
+    },
+    get: (key) => send({ name: `get ${name}`, about: key, work: () => get(model, name, key, process) }),
+    create: (fields, children = {}, options: Options = {}) =>
+      send({
+        name: `create ${name}`,
+        about: identityOf(fields, children),
+        mayBegin: options.mayBegin,
+        work: () => create(model, name, fields, children),
+      }),
+    update: (key, fields, options: Options = {}) =>
+      send({
+        name: `update ${name}`,
+        about: key,
+        mayBegin: options.mayBegin,
+        work: () => update(model, name, key, fields, process),
+      }),
+  })
+  return {
+    entity: entity as CrmClient['entity'],
+    ping: notSimulated,
+    resources: notSimulated,
+    prototype: notSimulated,
+    quickFind: notSimulated,
+    close: () => undefined,
+  }
+}
+
+function notSimulated(): never {
+  throw new Error('the simulated CRM does not know this request')
+}
+
+const unused = { feed: notSimulated, pages: notSimulated, select: notSimulated, delete: notSimulated }
+
+/** A view of persons by their addresses has rows without a key of their own. */
+function find({ tables }: CrmModel, name: string, where: Expression): Row[] {
+  return tables.find(name === 'vPerson' ? 'Person' : name, where).map(rowOf)
+}
+
+function get({ tables, options }: CrmModel, name: string, id: string, reader: Process): Reply<Row> {
+  const record = tables.get(name, id)
+  if (record === undefined) return { error: new CrmNotFoundError('no such record', { status: 404 }) }
+  record.readAt.set(reader, options.clock.now)
+  return { ok: rowOf(record) }
+}
+
+function create(model: CrmModel, name: string, fields: PlainFields, children: Children): Reply<Row> {
+  const { tables, options } = model
+  const poison = poisonOf(fields)
+  if (poison !== undefined) return { error: poison }
+  const marker = MARKER_FIELDS[name]
+  const marked = marker === undefined ? undefined : fieldOf(fields, marker)
+  if (options.uniqueIndex && marker !== undefined && marked !== undefined) {
+    const where = { op: 'eq', field: marker, value: String(marked) } as const
+    if (tables.find(name, where).length > 0)
+      return { error: new CrmConflictError('duplicate key row', { status: 409 }) }
+  }
+  const address = addressIn(children)
+  model.writes += 1
+  if (name in MARKER_FIELDS || name in TRAILING_FIELDS) model.markedWrites += 1
+  return {
+    ok: rowOf(
+      tables.insert(name, { ...fields, ...(address && { pers_emailaddress: address }) }, options.clock.now),
+    ),
+  }
+}
+
+function poisonOf(fields: PlainFields): Error | undefined {
+  const text = String(fieldOf(fields, 'case_description') ?? fieldOf(fields, 'oppo_description') ?? '')
+  if (text.includes(POISON.rejected))
+    return new CrmRejectedError('answered 400', ['description: is poison'], { status: 400 })
+  if (text.includes(POISON.failing)) return new CrmAmbiguousError('answered 500', { status: 500 })
+  return undefined
+}
+
+function update(model: CrmModel, name: string, id: string, fields: PlainFields, writer: Process): Reply<Row> {
+  const record = model.tables.get(name, id)
+  if (record === undefined) return { error: new CrmNotFoundError('no such record', { status: 404 }) }
+  for (const [field, value] of Object.entries(fields))
+    overwrite(model, record, field.toLowerCase(), value as Value, writer)
+  return { ok: rowOf(record) }
+}
+
+/** Sage CRM has no condition on an update: an edit made between our reading and our writing is lost, one made before is not. */
+function overwrite(model: CrmModel, record: CrmRecord, field: string, value: Value, writer: Process): void {
+  const edit = record.touched.get(field)
+  if (edit !== undefined) {
+    if (edit.at >= (record.readAt.get(writer) ?? 0)) model.overtakenEdits += 1
+    else model.violations.push(`${record.entity} ${record.id}: people's ${field} was overwritten`)
+    record.touched.delete(field)
+  }
+  record.fields.set(field, value)
+}
+
+function fieldOf(fields: PlainFields, name: string): unknown {
+  return fields[name] ?? Object.entries(fields).find(([key]) => key.toLowerCase() === name)?.[1]
+}
+
+/** What a create is about: its marker or its natural key. */
+function identityOf(fields: PlainFields, children: Children): string {
+  const marker = Object.values(MARKER_FIELDS)
+    .map((field) => fieldOf(fields, field))
+    .find(Boolean)
+  const text = fieldOf(fields, 'note_note') ?? fieldOf(fields, 'comm_note')
+  const trailing = text === undefined ? undefined : String(text).slice(-28)
+  return String(marker ?? trailing ?? addressIn(children) ?? fieldOf(fields, 'comp_name') ?? '')
+}
+
+function addressIn({ email = [] }: Children): string | undefined {
+  const [first] = [email].flat()
+  return first && String(first.fields['emai_emailaddress'])
+}
+
+function rowOf({ id, entity, fields }: CrmRecord): Row {
+  const values = new Map(fields)
+  if (entity === 'Person') values.set('pers_personid', id)
+  const get = (field: string) => values.get(field.toLowerCase())
+  return {
+    key: id,
+    get,
+    instant: () => undefined,
+    date: () => undefined,
+    linked: () => [],
+    link: notSimulated,
+  }
+}
