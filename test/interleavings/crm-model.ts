@@ -19,10 +19,12 @@ export type Arrival = { readonly identity: string; readonly sentAt: number; isDe
 export type CrmModel = {
   readonly records: CrmRecord[]
   readonly arrivals: Arrival[]
-  /** Commits whose senders have long been told that the connection broke. */
+  /** What goes on in the CRM, whether anybody waits for it or not. */
   readonly late: Promise<void>[]
   /** Lets others go first, whoever of them has died. */
   readonly step: Step
+  /** The same, perhaps many times. */
+  readonly linger: Step
   readonly now: () => number
   readonly times: CrmTimes
   /** What goes wrong with the next write. */
@@ -84,7 +86,10 @@ async function send(crm: CrmModel, step: Step, mayBegin: () => boolean, identity
   return { identity, sentAt: crm.now(), isDefinite: false }
 }
 
-/** Nothing is committed later than a timeout and the longest request after it was sent; the quarantine rests on it. */
+/**
+ * What was sent goes on without its sender, who may die. Nothing is committed later than a timeout and the longest request
+ * after it was sent; the quarantine rests on it.
+ */
 async function carryOut(crm: CrmModel, step: Step, arrival: Arrival, commit: () => void): Promise<void> {
   const { requestTimeoutMs, longestRequestMs } = crm.times
   const commitInTime = () => {
@@ -92,18 +97,20 @@ async function carryOut(crm: CrmModel, step: Step, arrival: Arrival, commit: () 
     if (isInTime) commit()
     return isInTime
   }
-  await step(`${arrival.identity} travels`)
-  const fault = crm.draw()
+  const answer = crm.step(`${arrival.identity} travels`).then(() => {
+    const fault = crm.draw()
+    if (fault === 'late')
+      crm.late.push(crm.linger(`${arrival.identity} comes late`).then(() => void commitInTime()))
+    const isCommitted = ['none', 'answer-lost'].includes(fault) && commitInTime()
+    return { fault, isCommitted }
+  })
+  crm.late.push(answer.then(() => undefined))
+  const { fault, isCommitted } = await answer
+  await step(`${arrival.identity} is answered`)
   if (fault === 'busy') {
     arrival.isDefinite = true
     throw new CrmBusyError('turned away', { status: 429 })
   }
-  if (fault === 'late') {
-    crm.late.push(crm.step(`${arrival.identity} comes late`).then(() => void commitInTime()))
-    throw new CrmAmbiguousError('reset')
-  }
-  const isCommitted = fault !== 'lost' && commitInTime()
-  await step(`${arrival.identity} is answered`)
   const isTimedOut = crm.now() >= arrival.sentAt + requestTimeoutMs
   if (!isCommitted || isTimedOut || fault === 'answer-lost') throw new CrmAmbiguousError('reset')
 }

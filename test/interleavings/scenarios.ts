@@ -8,40 +8,42 @@ import { sweepUnfinished } from '../../lib/jobs/sweep-unfinished.ts'
 import { checkWorld, statesOf } from './checks.ts'
 import { unexplained } from './history.ts'
 import { type Letter, verified } from './letters.ts'
-import { SLOTS, type Worker, World } from './world.ts'
+import { type Planted, SLOTS, type Worker, World } from './world.ts'
 
-export type Scenario = (scheduler: Scheduler, seed: number) => Promise<void>
+export type Scenario = (scheduler: Scheduler, seed: number, planted?: Planted) => Promise<void>
 
 const NAMES = ['Ada', 'Ben', 'Cleo'] as const
+const SLOT_LEASE_MS = 5_000
 const MINUTE = { remainingMs: () => 60_000 }
 
 /** What two or three workers may do at the same time, each in any order of its steps. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
-  'calls of the store in memory': (scheduler, seed) => storeCalls(new World(scheduler, seed)),
+  'calls of the store in memory': (scheduler, seed, planted) =>
+    storeCalls(new World(scheduler, seed, planted)),
 
   'calls of the store on SQLite': async (scheduler, seed) => {
-    const open = (now: () => number) => openSqliteStore({ file: ':memory:', synchronous: 'normal', now })
-    const world = new World(scheduler, seed, open)
+    const store = (now: () => number) => openSqliteStore({ file: ':memory:', synchronous: 'normal', now })
+    const world = new World(scheduler, seed, { store })
     await storeCalls(world)
     await world.store.close()
   },
 
-  'claim, intent, write, apply and release of one subject': async (scheduler, seed) => {
-    const world = new World(scheduler, seed)
+  'claim, intent, write, apply and release of one subject': async (scheduler, seed, planted) => {
+    const world = new World(scheduler, seed, planted)
     const lives = NAMES.map((name) => world.mortal(name, claimAndWrite))
     await world.interleave(world.clock(), ...lives)
     checkWorld(world)
   },
 
-  'the same event, delivered by all': async (scheduler, seed) => {
-    const world = new World(scheduler, seed)
+  'the same event, delivered by all': async (scheduler, seed, planted) => {
+    const world = new World(scheduler, seed, planted)
     const id = await record(world, 'event', { text: 'one', company: 'Gatecom' })
     await race(world, (worker) => worker.deliver(id), [id])
     assert.deepEqual(texts(world), ['Cases one In Progress', 'Company Gatecom', 'Notes'])
   },
 
-  'events of one subject: two states and a fact': async (scheduler, seed) => {
-    const world = new World(scheduler, seed)
+  'events of one subject: two states and a fact': async (scheduler, seed, planted) => {
+    const world = new World(scheduler, seed, planted)
     const letters: Letter[] = [
       { text: 'old', version: 1 },
       { text: 'new', version: 2 },
@@ -52,8 +54,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     assert.deepEqual(texts(world), ['Cases new Closed', 'Notes'])
   },
 
-  'events of three subjects that need the same new company': async (scheduler, seed) => {
-    const world = new World(scheduler, seed)
+  'events of three subjects that need the same new company': async (scheduler, seed, planted) => {
+    const world = new World(scheduler, seed, planted)
     const ids = await Promise.all(
       NAMES.map((name) => record(world, name, { text: name, company: 'Gatecom' })),
     )
@@ -62,8 +64,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     assert.deepEqual(texts(world), [...cases, 'Company Gatecom', 'Notes', 'Notes', 'Notes'])
   },
 
-  'probes of a gate that is closed': async (scheduler, seed) => {
-    const world = new World(scheduler, seed)
+  'probes of a gate that is closed': async (scheduler, seed, planted) => {
+    const world = new World(scheduler, seed, planted)
     const first = world.worker('the first').pipe.gate
     await scheduler.waitFor((async () => void (await Promise.all([1, 2, 3].map(() => first.failed()))))())
     world.advance(2_000)
@@ -81,18 +83,19 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     checkWorld(world)
   },
 
-  'slots, taken and given back': async (scheduler, seed) => {
-    const world = new World(scheduler, seed)
-    const leases: { readonly until: number }[] = []
+  'slots, taken and given back': async (scheduler, seed, planted) => {
+    const world = new World(scheduler, seed, planted)
+    const leases = new Set<{ readonly until: number }>()
     const holder = async ({ pipe }: Worker) => {
-      for (let time = 0; time < 2; time += 1) {
-        const slot = await pipe.slots.take(5_000)
+      for (let time = 0; time < 3; time += 1) {
+        const lease = { until: world.now() + SLOT_LEASE_MS }
+        const slot = await pipe.slots.take(SLOT_LEASE_MS)
         if (slot === undefined) continue
-        const lease = { until: world.now() + 4_000 }
-        leases.push(lease)
-        const held = leases.filter(({ until }) => until > world.now()).length
+        leases.add(lease)
+        const held = [...leases].filter(({ until }) => until > world.now()).length
         assert.ok(held <= SLOTS, `${held} slots of ${SLOTS}`)
-        leases.splice(leases.indexOf(lease), 1)
+        await pipe.gate.state()
+        leases.delete(lease)
         await slot.free()
       }
     }
@@ -100,8 +103,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     checkWorld(world)
   },
 
-  'two sweepers and a delivery': async (scheduler, seed) => {
-    const world = new World(scheduler, seed)
+  'two sweepers and a delivery': async (scheduler, seed, planted) => {
+    const world = new World(scheduler, seed, planted)
     const id = await record(world, 'event', { text: 'one' })
     world.advance(60_000)
     const sent: string[] = []
@@ -119,8 +122,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     assert.deepEqual(texts(world), ['Cases one In Progress', 'Notes'])
   },
 
-  'a redrive of a finished event beside late deliveries of it': async (scheduler, seed) => {
-    const world = new World(scheduler, seed)
+  'a redrive of a finished event beside late deliveries of it': async (scheduler, seed, planted) => {
+    const world = new World(scheduler, seed, planted)
     const id = await record(world, 'event', { text: 'one' })
     await scheduler.waitFor(world.worker('before').deliver(id))
     const redrive = async ({ pipe, deliver }: Worker) => {
@@ -135,8 +138,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     assert.deepEqual(texts(world), ['Cases one In Progress', 'Notes'])
   },
 
-  'an edit beside deliveries': async (scheduler, seed) => {
-    const world = new World(scheduler, seed)
+  'an edit beside deliveries': async (scheduler, seed, planted) => {
+    const world = new World(scheduler, seed, planted)
     const id = await record(world, 'event', { text: 'wrong' })
     const edit = async ({ pipe: { ledger } }: Worker) => {
       const event = await ledger.load(id)
@@ -151,8 +154,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     assert.deepEqual(texts(world), [`Cases ${payload === 0 ? 'wrong' : 'right'} In Progress`, 'Notes'])
   },
 
-  'an erasure of the payload beside deliveries': async (scheduler, seed) => {
-    const world = new World(scheduler, seed)
+  'an erasure of the payload beside deliveries': async (scheduler, seed, planted) => {
+    const world = new World(scheduler, seed, planted)
     const id = await record(world, 'event', { text: 'one' })
     const erase = ({ pipe }: Worker) => pipe.ledger.receipts.erase(id, 0)
     const others = ['Ben', 'Cleo'].map((name) => world.mortal(name, (worker) => worker.deliver(id)))
@@ -169,7 +172,11 @@ async function race(
   part: (worker: Worker, index: number) => Promise<unknown>,
   ids: readonly string[],
 ): Promise<void> {
-  const lives = NAMES.map((name, index) => world.mortal(name, (worker) => part(worker, index)))
+  const lives = NAMES.map((name, index) =>
+    world.mortal(name, async (worker) => {
+      for (let time = 0; time < 3; time += 1) await part(worker, index)
+    }),
+  )
   await world.interleave(world.clock(), ...lives)
   await finish(world, ids)
 }

@@ -24,9 +24,11 @@ const BEGAN = Date.UTC(2026, 10, 24, 2, 30)
 /** A sleeping worker is not woken to the millisecond. */
 const SLEEP_AT_LEAST_MS = 400
 /** Little time passes mostly; now and then a lease or a quarantine ends, or a worker has been away for long. */
-const JUMPS_MS = [1, 30, 300, 700, 1_500, 4_000, 16_000, 70_000]
+const JUMPS_MS = [1, 300, 700, 700, 1_500, 1_500, 4_000, 16_000, 70_000]
 const FAULTS: readonly Fault[] = ['busy', 'lost', 'answer-lost', 'late']
-const SHARE_OF_FAULTS = 0.25
+const SHARE_OF_FAULTS = 0.3
+/** So many steps of others may come before a late commit. */
+const LONGEST_LINGERING = 30
 
 const CONFIG = defineConfig({
   installation: 'interleavings',
@@ -41,6 +43,12 @@ export type Worker = {
   deliver(eventId: string): Promise<Outcome>
 }
 
+/** Another store, or another part of the workers' pipe, than the right one. */
+export type Planted = {
+  readonly store?: (now: () => number) => Store
+  readonly change?: Partial<Pipe>
+}
+
 /** One ledger, one CRM and one clock; workers whose every step waits for the scheduler. */
 export class World {
   readonly random: () => number
@@ -48,17 +56,22 @@ export class World {
   readonly crm: CrmModel
   readonly store: Store
   readonly #scheduler: Scheduler
+  readonly #change: Partial<Pipe>
   #now = BEGAN
   #isOrderly = false
 
   /** @param seed decides about faults, deaths and time; the scheduler decides about the order */
-  constructor(scheduler: Scheduler, seed: number, store = (now: () => number) => memoryStore(now)) {
+  constructor(scheduler: Scheduler, seed: number, { store = memoryStore, change = {} }: Planted = {}) {
     this.#scheduler = scheduler
+    this.#change = change
     this.random = seededRandom(seed)
     this.store = store(this.now)
     const draw = () => this.#draw()
     const step = (label: string) => this.#step(label)
-    this.crm = { records: [], arrivals: [], late: [], step, now: this.now, times: TIMES, draw }
+    const linger = async (label: string) => {
+      for (let left = this.random() * LONGEST_LINGERING; left > 0; left -= 1) await step(label)
+    }
+    this.crm = { records: [], arrivals: [], late: [], step, linger, now: this.now, times: TIMES, draw }
   }
 
   readonly now = () => this.#now
@@ -104,7 +117,8 @@ export class World {
   /** Runs all of it in an order of the scheduler's, late commits included. */
   async interleave(...actors: readonly Promise<unknown>[]): Promise<void> {
     await this.#scheduler.waitFor(Promise.all(actors))
-    await this.#scheduler.waitFor(Promise.all(this.crm.late))
+    const { late } = this.crm
+    while (late.length > 0) await this.#scheduler.waitFor(Promise.all(late.splice(0)))
   }
 
   /** From here on one thing happens after another and nothing fails. */
@@ -169,6 +183,7 @@ export class World {
       random,
       monotonicMs: now,
       log: { info: quiet, warn: quiet, error: quiet },
+      ...this.#change,
     }
   }
 }

@@ -37,7 +37,7 @@ const TIMES = {
  * killed and started again while senders repeat themselves. In the end the CRM must contain everything once.
  */
 export async function soak(options: Options, say: Say): Promise<Report> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'soak-'))
+  const folder = await mkdtemp(path.join(tmpdir(), `soak-${process.pid}-`))
   const stops: Stop[] = [() => rm(folder, { recursive: true, force: true })]
   const whenKilled = () => rmSync(folder, { recursive: true, force: true })
   process.once('exit', whenKilled)
