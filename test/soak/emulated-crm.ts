@@ -2,7 +2,7 @@ import path from 'node:path'
 import * as z from 'zod'
 import { type Process, startProcess } from './processes.ts'
 
-/** A fifth of all writes goes wrong, in the proportions of docs/exactly-once.md; a 429 may meet a read, too. */
+/** A fifth of all writes goes wrong; a 429 may meet a read, too. */
 const RATES = {
   status500Before: 0.05,
   status500After: 0.05,

@@ -1,7 +1,7 @@
 import { readOptions } from './options.ts'
 import { soak } from './soak.ts'
 
-/** `npm run soak -- --events 5000 --ledger dynamodb`: see docs/exactly-once.md. */
+/** `npm run soak -- --events 5000 --ledger dynamodb`; the options and their defaults are in options.ts. */
 const SEEDS = 2 ** 31
 
 // The children end with this process; the folder is removed on the way out.
