@@ -7,7 +7,7 @@ import { sendCommand } from './send.ts'
 
 const program = new Command('npm run cli --').description('sage-crm-functions on the command line')
 sendCommand(program)
-eventsCommand(program)
+eventsCommand(program, process.env)
 emulatorCommand(program)
 prototypesCommand(program, process.env)
 doctorCommand(program, process.env)

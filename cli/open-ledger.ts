@@ -1,17 +1,92 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import * as z from 'zod'
+import integration from '../integration.config.ts'
 import { Ledger } from '../lib/delivery/ledger.ts'
-import { openSqliteStore } from '../lib/delivery/store/sqlite.ts'
+import { readEnvironment } from '../lib/runtime/env.ts'
+import { openStore } from '../lib/runtime/stores.ts'
 
-/** Runs `work` with the ledger in a data folder; a running `npm start` may be using it at the same time. */
-export async function withLedger<T>(folder: string, work: (ledger: Ledger) => Promise<T>): Promise<T> {
-  const file = path.join(folder, 'ledger.db')
-  if (!existsSync(file))
-    throw new Error(`no ledger at ${file}: run npm start first, or name its folder with --data`)
-  const store = openSqliteStore({ file, synchronous: 'full' })
+/** Where a ledger is: the data folder of one machine, or a store by its address. */
+export type LedgerPlace = { readonly data?: string; readonly ledger?: string }
+
+export type OpenLedger = {
+  readonly ledger: Ledger
+  /** The key natural keys are hidden with; undefined when nobody told. */
+  readonly key: string | undefined
+  /** Base address of the CRM the records are in; undefined when nobody told. */
+  readonly crmUrl: string | undefined
+}
+
+const DATA_FOLDER = '.data'
+/** What a store does not need and an environment has to have. */
+const NOT_NEEDED = {
+  CRM_URL: 'http://crm.invalid',
+  CRM_USER: 'nobody',
+  LEDGER_KEY: 'not needed to read',
+  RETRY_QUEUE_URL: 'http://queue.invalid',
+}
+
+/** The options that say where the ledger is. */
+export function withPlace(command: Command): Command {
+  return command
+    .option('--data <folder>', `data folder of an instance on this machine (${DATA_FOLDER})`)
+    .option('--ledger <address>', 'a ledger elsewhere, as in LEDGER_URL: dynamodb:<table>', addressOf)
+}
+
+function addressOf(text: string): string {
+  if (/^[a-z]+:.+/.test(text)) return text
+  throw new InvalidArgumentError('It must be a store and a place, like dynamodb:<table> or sqlite:<file>.')
+}
+
+/**
+ * Runs `work` with a ledger, while its functions may be using it. `--ledger` wins over `--data`, `--data` over LEDGER_URL.
+ * @throws Error when there is no ledger, EnvironmentError, StoreUnavailableError
+ */
+export async function withLedger<T>(
+  place: LedgerPlace,
+  environment: NodeJS.ProcessEnv,
+  work: (opened: OpenLedger) => Promise<T>,
+): Promise<T> {
+  const address = place.ledger ?? (place.data === undefined ? environment['LEDGER_URL'] : undefined)
+  const folder = address === undefined ? (place.data ?? DATA_FOLDER) : undefined
+  const LEDGER_URL = address ?? addressIn(folder ?? DATA_FOLDER)
+  const variables = { ...NOT_NEEDED, ...environment, LEDGER_URL, LEDGER_SOLE_WORKER: 'false' }
+  const store = await openStore(readEnvironment(variables))
   try {
-    return await work(new Ledger(store, { payloadDays: 30 }))
+    const told = folder === undefined ? {} : await toldBy(folder)
+    return await work({
+      ledger: new Ledger(store, integration.retention),
+      key: told.key ?? environment['LEDGER_KEY'],
+      crmUrl: told.crmUrl ?? environment['CRM_URL'],
+    })
   } finally {
     await store.close()
+  }
+}
+
+function addressIn(folder: string): string {
+  const file = path.join(folder, 'ledger.db')
+  if (existsSync(file)) return `sqlite:${file}`
+  throw new Error(`no ledger at ${file}: run npm start first, name its folder with --data, or set LEDGER_URL`)
+}
+
+const Instance = z.object({ crm: z.url() })
+
+async function toldBy(folder: string): Promise<Partial<Pick<OpenLedger, 'key' | 'crmUrl'>>> {
+  const [key, instance] = await Promise.all(
+    ['ledger.key', 'instance.json'].map((name) => readIfThere(path.join(folder, name))),
+  )
+  const crmUrl = instance === undefined ? undefined : Instance.safeParse(JSON.parse(instance)).data?.crm
+  return { ...(key !== undefined && { key }), ...(crmUrl !== undefined && { crmUrl }) }
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }

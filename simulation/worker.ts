@@ -76,6 +76,7 @@ export function pipeOf(process: Process, around: Surroundings): Pipe {
     random: random.next,
     monotonicMs,
     log: QUIET,
+    metrics: { count: () => undefined },
   }
 }
 

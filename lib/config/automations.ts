@@ -3,7 +3,12 @@ import { isTimeZone } from '../crm/zone.ts'
 import { scheduleProblem } from './schedule.ts'
 
 /** What a schedule may start: the names of the table in lib/jobs; a test holds the two together. */
-export const JOB_NAMES = ['check-prototypes', 'sweep-unfinished'] as const
+export const JOB_NAMES = [
+  'audit-ledger',
+  'check-prototypes',
+  'reconcile-markers',
+  'sweep-unfinished',
+] as const
 
 const Schedule = z.string().superRefine((expression, context) => {
   const problem = scheduleProblem(expression)

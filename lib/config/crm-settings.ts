@@ -31,6 +31,8 @@ export const CrmSettings = z.strictObject({
       Opportunity: columnOf('Opportunity').default('oppo_customerref'),
     })
     .prefault({}),
+  /** Whether the nightly `reconcile-markers` closes a younger case with our marker, with a note; otherwise it only reports. */
+  closeDuplicates: z.boolean().default(false),
   /** Where a person is looked up by e-mail address: a view or entity, its e-mail column and its person id column. */
   personByEmail: z
     .strictObject({ resource: z.string().min(1), email: z.string().min(1), id: z.string().min(1) })

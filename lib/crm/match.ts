@@ -49,7 +49,8 @@ function carriesMarker(
   return typeof value === 'string' && (match.by === 'marker' ? value.trim() : trailingLine(value)) === marker
 }
 
-function trailingLine(text: string): string {
+/** The last line of a text that is not blank: where a note has its marker. */
+export function trailingLine(text: string): string {
   return (
     text
       .trimEnd()

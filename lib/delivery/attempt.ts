@@ -4,7 +4,6 @@ import type { CanonicalEvent } from '../events/index.ts'
 import type { Claim, SubjectView } from './claim.ts'
 import { claimJournal } from './claim-journal.ts'
 import { outcomeOf, streakOf } from './failure.ts'
-import type { Gate } from './gate.ts'
 import { sourceOf } from './instances.ts'
 import { FencedOffError, PayloadGoneError, type StoredEvent } from './ledger.ts'
 import { type Deadline, quarantineEnd } from './limits.ts'
@@ -40,7 +39,7 @@ export async function tryToDeliver(
     return { ...done, calls }
   } catch (error) {
     if (error instanceof StoreUnavailableError || error instanceof FencedOffError) throw error
-    await quietly(tellGate(error, calls, pipe.gate))
+    await quietly(tellGate(error, calls, pipe))
     return { ...(await failed(error, event, claim, calls, pipe)), view: claim.view, calls }
   }
 }
@@ -70,15 +69,17 @@ async function quietly(telling: Promise<void>): Promise<void> {
   })
 }
 
-/** Does the CRM work, apart from what it thinks of this event? Whoever did one thing we asked is not away. */
-async function tellGate(error: unknown, calls: readonly Call[], gate: Gate): Promise<void> {
+/** Does the CRM work, apart from what it thinks of this event? */
+async function tellGate(error: unknown, calls: readonly Call[], { gate, metrics }: Pipe): Promise<void> {
   const isFailure = [CrmUnreachableError, CrmBusyError, CrmAmbiguousError].some(
     (type) => error instanceof type,
   )
-  const didNothing = calls.every(({ result }) => result !== 'ok')
+  const didSome = calls.some(({ result }) => result === 'ok')
   if (error instanceof CrmCredentialsError) await gate.lock()
-  else if (isFailure && didNothing && calls.length > 0) await gate.failed()
-  else if (calls.length > 0) await gate.succeeded()
+  else if (isFailure && didSome) await gate.answered()
+  else if (isFailure && calls.length > 0) {
+    if (await gate.failed()) metrics.count('breakerOpened', 1)
+  } else if (calls.length > 0) await gate.succeeded()
 }
 
 async function tryToApply(

@@ -138,6 +138,12 @@ function sendByOf(entry: JournalEntry): number | undefined {
   return entry.state === 'intent' ? entry.sendBy : entry.updating?.sendBy
 }
 
+/** A subject as it is known to the ledger, for people's questions. */
+export async function loadSubject(store: Store, subject: string): Promise<SubjectRecord | undefined> {
+  const item = await store.get(subjectKey(subject))
+  return item && SubjectRecord.parse(item.value)
+}
+
 export const SUBJECT_PREFIX = 'subject#'
 
 function subjectKey(subject: string): string {

@@ -7,11 +7,18 @@ import { FencedOffError, type StoredEvent } from './ledger.ts'
 import type { Deadline } from './limits.ts'
 import type { FinishedOutcome, Outcome, RetryLater } from './outcome.ts'
 import type { Pipe } from './pipe.ts'
-import type { Attempt } from './records.ts'
+import { type Attempt, isFinished } from './records.ts'
 import type { Slot } from './slots.ts'
 
 /** Beyond what is left of this invocation, so that nobody takes over while it may still be working. */
 const LEASE_MARGIN_MS = 5_000
+const METRICS = {
+  done: 'done',
+  stale: 'stale',
+  ignored: 'ignored',
+  parked: 'parked',
+  'retry-later': 'retried',
+} as const
 
 /**
  * The story of one event, the same for the first try, a retry, a redrive and a scheduled run: is the CRM to be asked at all,
@@ -28,7 +35,7 @@ export async function deliver(
 ): Promise<Outcome> {
   const event = await pipe.ledger.load(eventId)
   if (event === undefined) return { kind: 'duplicate', first: undefined }
-  if (isFinished(event)) return { kind: 'duplicate', first: finishedOutcome(event) }
+  if (isFinished(event.record)) return { kind: 'duplicate', first: finishedOutcome(event) }
   const early = tooEarly(event, pipe.ledger.store.now())
   if (early !== undefined) return early
   const admission = await pipe.gate.admit(event.record.instance)
@@ -60,6 +67,7 @@ async function deliverInSlot(
     if (outcome.kind === 'done') await claim.apply(event.record.id, view)
     else await claim.release()
     await writeDown(tried, event, attemptOf(tried, at, pipe.monotonicMs() - began), pipe)
+    if (outcome.kind !== 'duplicate') pipe.metrics.count(METRICS[outcome.kind], 1, event.record.instance)
     return outcome
   } catch (error) {
     if (error instanceof FencedOffError) return overtaken(pipe)
@@ -82,7 +90,7 @@ async function writeDown(tried: Tried, event: StoredEvent, attempt: Attempt, pip
     await settle(tried, event, attempt, pipe)
   } catch (error) {
     const current = error instanceof FencedOffError ? await pipe.ledger.load(event.record.id) : undefined
-    if (current === undefined || isFinished(current)) throw error
+    if (current === undefined || isFinished(current.record)) throw error
     await settle(tried, current, attempt, pipe)
   }
 }
@@ -177,10 +185,6 @@ function tooEarly({ record }: StoredEvent, now: number): Outcome | undefined {
   const why = reason ?? { code: 'waiting', message: 'not yet due' }
   const by = notBefore - now > CLOCKS_DIFFER_BY_MS ? 'index' : 'message'
   return { kind: 'retry-later', notBefore, reason: why, by, burns: false }
-}
-
-function isFinished({ record }: StoredEvent): boolean {
-  return record.state !== 'received' && record.state !== 'waiting'
 }
 
 /** What a finished event came to; undefined while it is not finished. */

@@ -87,16 +87,31 @@ export class Gate {
     })
   }
 
-  /** The CRM could not be reached, turned us away, or gave no proper answer. */
-  async failed(): Promise<void> {
+  /** The CRM did some of what it was asked and then failed: it is not away, but that is no success either. */
+  async answered(): Promise<void> {
+    this.#failures = 0
+    const { breaker } = await this.state()
+    if (breaker.state !== 'open') return
+    await this.#change((record) =>
+      record.breaker.state === 'open' ? { ...record, breaker: { state: 'closed' } } : undefined,
+    )
+  }
+
+  /**
+   * The CRM could not be reached, turned us away, or gave no proper answer. Returns whether this opened the breaker.
+   */
+  async failed(): Promise<boolean> {
     this.#failures += 1
-    if (this.#failures < FAILURES_TO_OPEN) return
+    if (this.#failures < FAILURES_TO_OPEN) return false
+    let hasOpened = false
     await this.#change(({ breaker, ...record }) => {
+      hasOpened = breaker.state === 'closed'
       if (breaker.state !== 'closed') return undefined
       const since = this.#options.store.now()
       const opened = { state: 'open', since, probeAt: since, waitMs: FIRST_WAIT_MS / 2 } as const
       return { ...record, breaker: this.#nextProbe(opened) }
     })
+    return hasOpened
   }
 
   /** The CRM refused our user and password: nothing is sent until they change or people open the gate. */

@@ -3,6 +3,7 @@ import type { Bindings, Reason } from './outcome.ts'
 import { PayloadGoneError, Receipts } from './receipts.ts'
 import { type Attempt, type EventRecord, EventRecord as EventShape, FORMAT } from './records.ts'
 import type { Item, Store } from './store/store.ts'
+import { updateItem } from './store/update.ts'
 
 /** An event as stored; `version` guards the next write of it. */
 export type StoredEvent = { readonly record: EventRecord; readonly version: number }
@@ -136,7 +137,7 @@ export class Ledger {
   }
 
   /** A finished event's payload is kept for its retention from now on, no longer. */
-  releasePayload({ id, payload }: EventRecord): Promise<void> {
+  releasePayload({ id, payload }: Pick<EventRecord, 'id' | 'payload'>): Promise<void> {
     const expiresAt = this.store.now() + this.#retention.payloadDays * DAY_MS
     return this.receipts.expire(id, payload, expiresAt)
   }
@@ -163,7 +164,6 @@ export class Ledger {
   async edit(event: StoredEvent, verified: Verified, by: string): Promise<StoredEvent> {
     const { record } = event
     const number = await this.receipts.edit(record.id, record.payload, verified, by)
-    if (number === undefined) throw new FencedOffError(`${record.id} is being edited by somebody else`)
     return this.#replace(event, { ...record, payload: number }, {})
   }
 
@@ -183,8 +183,25 @@ export class Ledger {
     )
   }
 
+  /** Every event, in no particular order; `wakeAt` is when it is due, and only an unfinished one has it. */
+  async *entries(): AsyncIterable<StoredEvent & { readonly wakeAt?: number | undefined }> {
+    for await (const item of this.store.scan(EVENT_PREFIX))
+      yield { ...toStoredEvent(item), wakeAt: item.wakeAt }
+  }
+
   async *events(): AsyncIterable<EventRecord> {
-    for await (const item of this.store.scan(EVENT_PREFIX)) yield toStoredEvent(item).record
+    for await (const { record } of this.entries()) yield record
+  }
+
+  /** Takes what a payload may have been quoted with out of an event's reason; its code stays. */
+  async eraseReason(id: string): Promise<void> {
+    await updateItem(this.store, eventKey(id), (item) => {
+      const { reason, ...rest } = item === undefined ? {} : EventShape.parse(item.value)
+      if (item === undefined || reason === undefined) return undefined
+      const { wakeAt, expiresAt } = item
+      const index = { ...(wakeAt !== undefined && { wakeAt }), ...(expiresAt !== undefined && { expiresAt }) }
+      return { value: { ...rest, reason: { code: reason.code, message: 'erased' } }, ...index }
+    })
   }
 
   async #replace(

@@ -22,11 +22,27 @@ export type NaturalKeys = {
  * e-mail). Keys are stored as HMAC-SHA256, because they are personal data.
  */
 export function naturalKeys(store: Store, secret: string, sleep: (ms: number) => Promise<void>): NaturalKeys {
-  const itemKey = (key: string) => `natural#${createHmac('sha256', secret).update(key).digest('base64url')}`
   return {
-    own: (key, holder) => own(store, itemKey(key), holder, sleep),
-    settle: (key, holder, id) => settle(store, itemKey(key), holder, id),
+    own: (key, holder) => own(store, itemKey(secret, key), holder, sleep),
+    settle: (key, holder, id) => settle(store, itemKey(secret, key), holder, id),
   }
+}
+
+/**
+ * Forgets which record has a natural key, if nobody is about to create one. The next one who needs it asks the CRM.
+ * @returns whether there was anything to forget
+ */
+export async function forgetNaturalKey(store: Store, secret: string, key: string): Promise<boolean> {
+  const name = itemKey(secret, key)
+  const item = await store.get(name)
+  const holder = item && NaturalKeyRecord.parse(item.value).holder
+  if (item === undefined || (holder !== undefined && holder.until > store.now())) return false
+  await store.expire(name, store.now())
+  return true
+}
+
+function itemKey(secret: string, key: string): string {
+  return `natural#${createHmac('sha256', secret).update(key).digest('base64url')}`
 }
 
 async function own(store: Store, key: string, holder: KeyHolder, sleep: (ms: number) => Promise<void>) {

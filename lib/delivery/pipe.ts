@@ -6,6 +6,7 @@ import type { CanonicalEvent, Story } from '../events/index.ts'
 import type { PlanContext } from '../plans/index.ts'
 import type { Source } from '../sources/source.ts'
 import type { Log } from '../values/log.ts'
+import type { Metrics } from '../values/metrics.ts'
 import type { Gate } from './gate.ts'
 import type { Ledger } from './ledger.ts'
 import type { CrmTimes } from './limits.ts'
@@ -37,4 +38,5 @@ export type Pipe = {
   /** Time that only goes forward, for what elapses within this process. In ms. */
   readonly monotonicMs: () => number
   readonly log: Log
+  readonly metrics: Metrics
 }

@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
 import type { Verified } from '../sources/source.ts'
 import { FORMAT, ReceiptRecord } from './records.ts'
-import type { Store } from './store/store.ts'
+import type { Item, Store } from './store/store.ts'
 
 /** The payload of an event is not there any more: its retention has ended, or a person's data was erased. */
 export class PayloadGoneError extends Error {
@@ -23,7 +23,7 @@ export class Receipts {
   /** Stores a receipt; the one that is there already stays. */
   async put(eventId: string, verified: Verified): Promise<void> {
     await this.#store.putIfAbsent(receiptKey(eventId, 0), {
-      value: { format: FORMAT, packed: await pack(verified) },
+      value: { format: FORMAT, packed: await pack(verified), at: this.#store.now() },
     })
   }
 
@@ -35,12 +35,32 @@ export class Receipts {
     return unpack(packed)
   }
 
-  /** Adds a payload after `latest`. Returns its number, or undefined when somebody else has just added one. */
-  async edit(eventId: string, latest: number, verified: Verified, by: string): Promise<number | undefined> {
-    const edited = { by, at: this.#store.now() }
-    const value = { format: FORMAT, packed: await pack(verified), edited }
-    const version = await this.#store.putIfAbsent(receiptKey(eventId, latest + 1), { value })
-    return version === undefined ? undefined : latest + 1
+  /**
+   * Adds a payload after `latest` and returns its number. A number somebody has taken already is left out, so that an edit
+   * nobody finished does not stand in the way of the next one.
+   */
+  async edit(eventId: string, latest: number, verified: Verified, by: string): Promise<number> {
+    const at = this.#store.now()
+    const value = { format: FORMAT, packed: await pack(verified), at, edited: { by, at } }
+    for (let number = latest + 1; ; number += 1) {
+      const version = await this.#store.putIfAbsent(receiptKey(eventId, number), { value })
+      if (version !== undefined) return number
+    }
+  }
+
+  /** All payloads of an event without their content, the received one first. */
+  async history(eventId: string, latest: number): Promise<readonly KeptReceipt[]> {
+    const kept: KeptReceipt[] = []
+    for (let number = 0; number <= latest; number += 1) {
+      const item = await this.#store.get(receiptKey(eventId, number))
+      if (item !== undefined) kept.push(toKeptReceipt(item))
+    }
+    return kept
+  }
+
+  /** Everything that is kept, without its content, in no particular order. */
+  async *all(): AsyncIterable<KeptReceipt> {
+    for await (const item of this.#store.scan(RECEIPT_PREFIX)) yield toKeptReceipt(item)
   }
 
   /** Lets all payloads of an event go at an instant of the store's time; undefined: keeps them. */
@@ -64,15 +84,25 @@ export class Receipts {
   }
 }
 
-export const RECEIPT_PREFIX = 'receipt#'
+/** A receipt without what was sent. `number` 0 is the one that was received; the others were edited by people. */
+export type KeptReceipt = Omit<ReceiptRecord, 'packed' | 'format'> & {
+  readonly eventId: string
+  readonly number: number
+  /** False once the payload was erased. */
+  readonly isThere: boolean
+  readonly expiresAt?: number | undefined
+}
+
+function toKeptReceipt({ key, value, expiresAt }: Item): KeptReceipt {
+  const { packed, format: _, ...rest } = ReceiptRecord.parse(value)
+  const [, eventId = '', number = '0'] = /^receipt#(.*?)(?:#(\d+))?$/s.exec(key) ?? []
+  return { ...rest, eventId, number: Number(number), isThere: packed !== undefined, expiresAt }
+}
+
+const RECEIPT_PREFIX = 'receipt#'
 
 function receiptKey(eventId: string, number: number): string {
   return number === 0 ? `${RECEIPT_PREFIX}${eventId}` : `${RECEIPT_PREFIX}${eventId}#${number}`
-}
-
-/** The event a receipt's key belongs to. */
-export function eventOfReceipt(key: string): string {
-  return key.slice(RECEIPT_PREFIX.length).replace(/#\d+$/, '')
 }
 
 const deflate = promisify(deflateRaw)

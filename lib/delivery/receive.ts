@@ -39,6 +39,7 @@ export async function receive(
   const subject = identity.subject === undefined ? id : `${at.name}:${identity.subject}`
   const aliases = identity.aliases.map((alias) => `${at.name}:${alias}`)
   const { state, event } = await pipe.ledger.record({ id, instance: at.name, subject, verified }, aliases)
+  if (state === 'new') pipe.metrics.count('recorded', 1, at.name)
   if (state === 'duplicate') {
     return {
       eventId: event.record.id,

@@ -75,6 +75,11 @@ export const EventRecord = z.object({
 })
 export type EventRecord = Readonly<z.infer<typeof EventRecord>>
 
+/** Whether nothing more happens to an event by itself. */
+export function isFinished({ state }: Pick<EventRecord, 'state'>): boolean {
+  return state !== 'received' && state !== 'waiting'
+}
+
 const Entry = z.discriminatedUnion('state', [
   z.object({
     state: z.literal('intent'),
@@ -118,6 +123,8 @@ export const ReceiptRecord = z.object({
   format: Format,
   /** The verified headers and payload, packed; absent once they were erased. */
   packed: z.string().optional(),
+  /** When it was stored. */
+  at: Instant.optional(),
   /** Who wrote this payload instead of the sender, and when. */
   edited: z.object({ by: z.string(), at: Instant }).optional(),
 })

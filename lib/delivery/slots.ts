@@ -43,14 +43,6 @@ export class Slots {
     return undefined
   }
 
-  /** How many are taken now. */
-  async taken(): Promise<number> {
-    const items = await Promise.all(
-      Array.from({ length: this.count }, (_, index) => this.#options.store.get(keyOf(index))),
-    )
-    return items.filter((item) => item !== undefined && this.#isTaken(item.value)).length
-  }
-
   async #tryToTake(index: number, leaseMs: number): Promise<Known | undefined> {
     const { store } = this.#options
     const item = await store.get(keyOf(index))
@@ -87,6 +79,17 @@ export class Slots {
   }
 }
 
+/** How many slots are taken now. A dead process's count until their leases end: nobody but its successor knows of its end. */
+export async function slotsTaken(store: Store): Promise<number> {
+  let taken = 0
+  for await (const { value } of store.scan(SLOT_PREFIX)) {
+    if (SlotRecord.parse(value).until > store.now()) taken += 1
+  }
+  return taken
+}
+
+const SLOT_PREFIX = 'slot#'
+
 function keyOf(index: number): string {
-  return `slot#${index}`
+  return `${SLOT_PREFIX}${index}`
 }

@@ -22,7 +22,13 @@ export const sweepUnfinished: Job = async (pipe) => {
     const group = await Promise.all(due.slice(start, start + AT_ONCE).map((event) => wake(event, pipe)))
     sent += group.filter(Boolean).length
   }
+  if (most > 0) pipe.metrics.count('oldestUnfinishedMs', oldestMs(due, pipe.ledger.store.now()))
   return { due: due.length, sent }
+}
+
+/** Of what is due, which is what something may be wrong with; the nightly audit looks at all. */
+function oldestMs(due: readonly StoredEvent[], now: number): number {
+  return Math.max(0, ...due.map(({ record }) => now - record.receivedAt))
 }
 
 async function mostNow({ gate, slots, ledger }: Pipe): Promise<number> {

@@ -14,6 +14,7 @@ import { loadSource } from '../sources/index.ts'
 import { type Environment, readEnvironment, readSecret } from './env.ts'
 import { ledgerBirth } from './ledger-birth.ts'
 import { createLog } from './log.ts'
+import { emfMetrics, NO_METRICS } from './metrics.ts'
 import { entityLoader } from './prototypes.ts'
 import { sqsRetryQueue } from './sqs-queue.ts'
 import { openStore } from './stores.ts'
@@ -62,7 +63,12 @@ export async function build(config: IntegrationConfig, environment: Environment)
     random,
     monotonicMs,
     log: createLog(),
+    metrics: environment.METRICS === 'emf' ? emfMetrics(writeLine, Date.now) : NO_METRICS,
   }
+}
+
+function writeLine(line: string): void {
+  process.stdout.write(`${line}\n`)
 }
 
 const HASH_CHARACTERS = 16

@@ -40,6 +40,8 @@ const Environment = z.object({
   AWS_ENDPOINT_URL_DYNAMODB: z.url({ protocol: /^https?$/ }).optional(),
   AWS_ENDPOINT_URL_S3: z.url({ protocol: /^https?$/ }).optional(),
   RETRY_QUEUE_URL: z.url(),
+  /** `emf` writes metrics into the log, as CloudWatch reads them. */
+  METRICS: z.enum(['emf', 'none']).default('none'),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
 })
 export type Environment = z.infer<typeof Environment>

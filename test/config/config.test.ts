@@ -19,6 +19,7 @@ it('fills in what a stock installation of Sage CRM has', () => {
   expect(defineConfig(minimal).crm).toEqual({
     release: 'any',
     timeZone: 'UTC',
+    closeDuplicates: false,
     instants: 'utc',
     concurrency: 4,
     installName: 'crm',

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { Slots } from '../../lib/delivery/slots.ts'
+import { Slots, slotsTaken } from '../../lib/delivery/slots.ts'
 import { openSqliteStore } from '../../lib/delivery/store/sqlite.ts'
 import { LEDGER_STORES, type LedgerStore, steppedStore } from '../support/ledger-stores.ts'
 
@@ -12,10 +12,10 @@ async function setUp(on: LedgerStore, count = 3) {
 
 describe.each(LEDGER_STORES)('the slots on $name', (on) => {
   it('are as many as there are, however many workers ask at once', async () => {
-    const { worker } = await setUp(on)
+    const { worker, store } = await setUp(on)
     const taken = await Promise.all(Array.from({ length: 12 }, () => worker().take(LEASE_MS)))
     expect(taken.filter((slot) => slot !== undefined)).toHaveLength(3)
-    expect(await worker().taken()).toBe(3)
+    expect(await slotsTaken(store)).toBe(3)
   })
 
   it('are free again when they are given back', async () => {

@@ -167,7 +167,9 @@ async function isOneCase(instance: Instance, message: string): Promise<void> {
 
 async function inFlight(installation: Installation): Promise<number> {
   const { withLedger } = await import('../../cli/open-ledger.ts')
-  const records = await withLedger(installation.folder, (ledger) => Array.fromAsync(ledger.events()))
+  const records = await withLedger({ data: installation.folder }, {}, ({ ledger }) =>
+    Array.fromAsync(ledger.events()),
+  )
   return records.filter(({ state }) => state === 'received' || state === 'waiting').length
 }
 

@@ -15,6 +15,7 @@ import { Slots } from '../../lib/delivery/slots.ts'
 import type { HttpRequest } from '../../lib/intake/request.ts'
 import { planFor } from '../../lib/plans/index.ts'
 import { loadSource } from '../../lib/sources/index.ts'
+import type { MetricName } from '../../lib/values/metrics.ts'
 import { type LedgerStore, SQLITE } from './ledger-stores.ts'
 
 export const TEST_USER = { logon: 'admin', password: 'admin' }
@@ -26,6 +27,8 @@ export type TestPipe = {
   readonly emulator: Emulator
   /** Messages the pipe has put on the queue. */
   readonly queued: { readonly eventId: string; readonly delayMs: number }[]
+  /** What the pipe has counted. */
+  readonly metrics: { readonly name: MetricName; readonly value: number }[]
   /** Moves the ledger's clock. */
   advance(ms: number): void
   /** Posts a form to the instance `contact`. */
@@ -34,23 +37,29 @@ export type TestPipe = {
   untilFinished(eventId: string): Promise<Outcome>
 }
 
-export type PipeOptions = Partial<Pipe> & Pick<EmulatorOptions, 'dialect'> & { readonly on?: LedgerStore }
+export type PipeOptions = Partial<Pipe> &
+  Pick<EmulatorOptions, 'dialect' | 'switches' | 'unique'> & { readonly on?: LedgerStore }
 
 /** The real pipe over a real emulator, with an empty ledger whose clock the test can move. */
 export async function startPipe({
   dialect = '2022R2',
+  switches = {},
+  unique = [],
   on = SQLITE,
   ...parts
 }: PipeOptions = {}): Promise<TestPipe> {
   const emulator = await startEmulator({
     dialect,
+    switches,
+    unique,
     users: [TEST_USER],
     longestRequestMs: LONGEST_REQUEST_MS,
   })
   let skippedMs = 0
   const store = await on.open(() => Date.now() + skippedMs)
   const queued: TestPipe['queued'] = []
-  const pipe = { ...testPipe(emulator, store, queued), ...parts }
+  const metrics: TestPipe['metrics'] = []
+  const pipe = { ...testPipe(emulator, store, { queued, metrics }), ...parts }
   onTestFinished(async () => {
     pipe.crm.close()
     await Promise.all([store.close(), emulator.close()])
@@ -62,13 +71,18 @@ export async function startPipe({
     pipe,
     emulator,
     queued,
+    metrics,
     advance,
     submit: (fields) => receive(formRequest(fields), { kind: 'form', name: 'contact' }, pipe, minute()),
     untilFinished: (eventId) => untilFinished(eventId, pipe, advance, emulator),
   }
 }
 
-function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: TestPipe['queued']): Pipe {
+function testPipe(
+  emulator: Emulator,
+  store: Pipe['ledger']['store'],
+  { queued, metrics }: Pick<TestPipe, 'queued' | 'metrics'>,
+): Pipe {
   const requestTimeoutMs = 2 * LONGEST_REQUEST_MS
   const random = () => 0.5
   const monotonicMs = () => performance.now()
@@ -105,6 +119,7 @@ function testPipe(emulator: Emulator, store: Pipe['ledger']['store'], queued: Te
     hash: (text) => text,
     random,
     monotonicMs,
+    metrics: { count: (name, value) => void metrics.push({ name, value }) },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   }
 }

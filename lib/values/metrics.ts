@@ -1,0 +1,24 @@
+/**
+ * What is measured, with its unit in CloudWatch's words. `recorded` to `retried` count deliveries by what became of them;
+ * `duplicates` are records in the CRM above one for each marker; `conservationImbalance` are deliveries nobody would come
+ * back to. The last two, and `oldestUnfinishedMs`, are what alarms watch.
+ */
+export const METRIC_UNITS = {
+  recorded: 'Count',
+  done: 'Count',
+  stale: 'Count',
+  ignored: 'Count',
+  parked: 'Count',
+  retried: 'Count',
+  breakerOpened: 'Count',
+  oldestUnfinishedMs: 'Milliseconds',
+  conservationImbalance: 'Count',
+  duplicates: 'Count',
+} as const
+
+export type MetricName = keyof typeof METRIC_UNITS
+
+/** Numbers for alarms and dashboards. An instance's name is the only thing that may be said besides: nothing personal. */
+export type Metrics = {
+  count(name: MetricName, value: number, instance?: string): void
+}
