@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert'
 import type { Scheduler } from 'fast-check'
 import { claimSubject } from '../../lib/delivery/claim.ts'
+import { eraseTraces, findTraces } from '../../lib/delivery/forget.ts'
 import { FencedOffError, type Ledger } from '../../lib/delivery/ledger.ts'
 import { openSqliteStore } from '../../lib/delivery/store/sqlite.ts'
 import type { Store } from '../../lib/delivery/store/store.ts'
@@ -14,6 +15,7 @@ export type Scenario = (scheduler: Scheduler, seed: number, planted?: Planted) =
 
 const NAMES = ['Ada', 'Ben', 'Cleo'] as const
 const SLOT_LEASE_MS = 5_000
+const PERSON = 'ada@example.com'
 const MINUTE = { remainingMs: () => 60_000 }
 
 /** What two or three workers may do at the same time, each in any order of its steps. */
@@ -154,10 +156,11 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     assert.deepEqual(texts(world), [`Cases ${payload === 0 ? 'wrong' : 'right'} In Progress`, 'Notes'])
   },
 
-  'an erasure of the payload beside deliveries': async (scheduler, seed, planted) => {
+  'forgetting a person beside deliveries': async (scheduler, seed, planted) => {
     const world = new World(scheduler, seed, planted)
-    const id = await record(world, 'event', { text: 'one' })
-    const erase = ({ pipe }: Worker) => pipe.ledger.receipts.erase(id, 0)
+    const id = await record(world, 'event', { text: PERSON })
+    const erase = async ({ pipe: { ledger } }: Worker) =>
+      eraseTraces(ledger, await findTraces(ledger, PERSON))
     const others = ['Ben', 'Cleo'].map((name) => world.mortal(name, (worker) => worker.deliver(id)))
     await world.interleave(world.clock(), erase(world.worker('Ada')), ...others)
     await finish(world, [id])

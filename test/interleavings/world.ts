@@ -182,6 +182,7 @@ export class World {
       hash: (text) => text,
       random,
       monotonicMs: now,
+      metrics: { count: quiet },
       log: { info: quiet, warn: quiet, error: quiet },
       ...this.#change,
     }
