@@ -90,8 +90,11 @@ async function explain(choice: StormChoice, round: number, totals: Totals, print
   for (const failure of totals.failures.slice(0, 10)) print(failure)
   const seed = `${choice.seed}.${round}`
   const options = stormOptions(seed, choice)
+  const kind = kindOf(totals.failures[0] ?? '')
   const fails = async (events: readonly Happening[]) =>
-    failures((await runRound(options, events)).findings).length > 0
+    failures((await runRound(options, events)).findings).some(
+      (text) => kindOf(`seed ${seed}: ${text}`) === kind,
+    )
   const smallest = await shrink(eventsOf(choice, round), fails)
   print(`the smallest list of events that fails, ${smallest.length} of them:`)
   for (const { instance, body, posts } of smallest)
@@ -102,4 +105,9 @@ async function explain(choice: StormChoice, round: number, totals: Totals, print
     `npm run storm -- --seed ${choice.seed} --round ${round} --only ${numbers} ${clocks} --events ${choice.events}`,
   )
   return false
+}
+
+/** `seed 1.0: duplicate: …` → `duplicate` */
+function kindOf(failure: string): string {
+  return failure.split(': ').at(1) ?? ''
 }

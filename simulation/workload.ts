@@ -33,9 +33,19 @@ const BLOCK = 20
 const JITTER_MS = 60_000
 const FACTS = ['edited', 'refunded', 'cancelled', 'shipped']
 
+/** The last events come one by one, half an hour apart: an event that always fails is told from a CRM that does by others. */
+const STRAGGLERS = 40
+const STRAGGLING_MS = 30 * 60_000
+const LEAST_WITH_STRAGGLERS = 400
+
 /** Events that depend on the seed and their own number alone, so that any of them can be left out. */
 export function happenings(seed: string, count: number, mix: Mix): Happening[] {
-  return Array.from({ length: count }, (_, index) => happening(seed, index, mix))
+  const first = count < LEAST_WITH_STRAGGLERS ? count : count - STRAGGLERS
+  return Array.from({ length: count }, (_, index) => {
+    const one = happening(seed, index, mix)
+    const lateMs = Math.max(0, index - first) * STRAGGLING_MS
+    return { ...one, posts: one.posts.map((at) => at + lateMs) }
+  })
 }
 
 function happening(seed: string, index: number, mix: Mix): Happening {

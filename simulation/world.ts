@@ -1,6 +1,6 @@
 import type { EventRecord } from '../lib/delivery/records.ts'
 import { Clock, EPOCH_MS } from './clock.ts'
-import type { CrmRates } from './crm-fate.ts'
+import { type CrmRates, NO_FAULTS } from './crm-fate.ts'
 import { CrmModel, type CrmOptions } from './crm-model.ts'
 import { Functions } from './functions.ts'
 import { People, type PeopleRates } from './people.ts'
@@ -47,15 +47,7 @@ const OPERATOR_COMES_AFTER_MS = 15 * 60_000
 const PEOPLE_STAY_MS = 10 * 60_000
 
 export const CALM: Omit<WorldOptions, 'seed'> = {
-  crm: {
-    error: 0,
-    busy: 0,
-    resetAfterCommit: 0,
-    resetBeforeCommit: 0,
-    lateCommit: 0,
-    hang: 0,
-    unreachable: 0,
-  },
+  crm: NO_FAULTS,
   store: { failure: 0 },
   // As in serverless.yml.
   queue: { failure: 0, twice: 0, visibilityMs: 360_000, maxReceives: 5 },

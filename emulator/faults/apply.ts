@@ -3,13 +3,15 @@ import type { Fault } from './fault.ts'
 
 /** One request, and what a fault can do with it. */
 export type Exchange = {
-  /** Does the work. The answer may be a refusal; it is never thrown. */
-  commit(): Response | Promise<Response>
+  /** Does the work, or a part of it. The answer may be a refusal; it is never thrown. */
+  commit(part?: Part): Response | Promise<Response>
   /** Breaks the connection off. Returns what stands for an answer that is not sent. */
   reset(): Response
   /** The answer of a fault that has one. */
   answer(fault: StatusFault): Response
 }
+/** A create with the first so many of its children; of anything else nothing. */
+export type Part = { readonly onlyChildren: number }
 export type StatusFault = Extract<Fault, { kind: 'status' }>
 
 export type Patience = {
@@ -47,6 +49,11 @@ const TREATMENTS: { readonly [K in Fault['kind']]: Treat<K> } = {
     await sleep(ms)
     await commit()
     return nothing
+  },
+  'partial-commit': async ({ children, answer: status }, { commit, reset, answer }) => {
+    await commit({ onlyChildren: children })
+    if (status === 'reset') return reset()
+    return answer({ kind: 'status', status, when: 'after-commit', body: 'html' })
   },
 }
 

@@ -21,6 +21,15 @@ export const Fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('reset'), when: When }),
   /** The connection is reset at once and the work is done `ms` later. */
   z.strictObject({ kind: z.literal('late-commit'), ms: Milliseconds }),
+  /**
+   * Of a create with children the record itself and its first `children` are committed, the others are not; then the
+   * connection is reset, or the answer is a 500. Of any other request nothing is.
+   */
+  z.strictObject({
+    kind: z.literal('partial-commit'),
+    children: z.number().int().min(0).default(0),
+    answer: z.union([z.literal('reset'), z.literal(500)]).default('reset'),
+  }),
 ])
 export type Fault = z.infer<typeof Fault>
 

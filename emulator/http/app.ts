@@ -25,7 +25,7 @@ export function createApp(options: AppOptions): App {
     const respond = (body: string) => {
       const [authorization, ifMatch] = ['authorization', 'if-match'].map((name) => header(request, name))
       const asked = { method, url, authorization, ifMatch, body }
-      const exchange = exchangeOf(incoming.socket, () => answer(asked, options))
+      const exchange = exchangeOf(incoming.socket, (part) => answer({ ...asked, ...part }, options))
       return underFault(faults.take(method, resource), exchange, options)
     }
     const response = BODILESS.includes(method) ? respond('') : bodyOf(request).then(respond)

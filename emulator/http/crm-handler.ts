@@ -1,6 +1,8 @@
 import type { Accounts } from '../accounts.ts'
 import type { EntityDefinition } from '../entities/entity.ts'
 import { findEntity } from '../entities/index.ts'
+import type { Part } from '../faults/apply.ts'
+import { nothingDone } from '../records/create.ts'
 import type { Crm } from '../records/crm.ts'
 import { toEntry } from '../records/entry.ts'
 import { readPage } from '../records/feed.ts'
@@ -26,11 +28,13 @@ export type CrmRequest = {
   readonly authorization: string | undefined
   readonly ifMatch: string | undefined
   readonly body: string
+  readonly onlyChildren?: Part['onlyChildren']
 }
 
 /** Answers one request to either contract. Throws Refusal. */
 export function handleCrmRequest(request: CrmRequest, { crm, accounts, installName }: CrmOptions): Response {
-  const { url, method } = request
+  const { url, method, onlyChildren } = request
+  if (onlyChildren !== undefined && method !== 'POST') throw nothingDone()
   const address = parseAddress(url.pathname, installName)
   const parameters = parseQuery(url.search)
   const identity = authenticate(request.authorization, parameters.get('sid'), accounts)

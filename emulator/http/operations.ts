@@ -23,6 +23,7 @@ export type Call = {
   /** The request's body as text. */
   readonly body: string
   readonly ifMatch: string | undefined
+  readonly onlyChildren?: number
 }
 
 export function readFeed(
@@ -95,9 +96,9 @@ export function post(call: Call): Response {
 }
 
 function create(call: Call, body: Readonly<Record<string, unknown>>): Response {
-  const { crm, entity, session } = call
+  const { crm, entity, session, onlyChildren } = call
   refuseWrites(entity)
-  const { id, submitted } = createRecord(crm, entity, body, session)
+  const { id, submitted } = createRecord(crm, entity, body, session, onlyChildren)
   const location = entryUrl(session.baseUrl, entity, id)
   return written(call, id, submitted, crm.dialect.createStatus, { location })
 }

@@ -2,7 +2,7 @@ import type { Stored } from '../database/database.ts'
 import type { EntityDefinition } from '../entities/entity.ts'
 import { entityNamed } from '../entities/index.ts'
 import { type ChildRelation, relationsOf } from '../entities/relations.ts'
-import { refuseFields } from '../refusal.ts'
+import { type Refusal, refuse, refuseFields } from '../refusal.ts'
 import type { Access } from './access.ts'
 import { type Body, missingFields, type Problem, readFields } from './body.ts'
 import type { Crm, Session } from './crm.ts'
@@ -29,15 +29,29 @@ export type Created = { readonly id: number; readonly submitted: ReadonlySet<str
 
 /**
  * Creates a record and, in the same transaction, what its body nests under `person`, `address`, `email` and `phone`.
+ * @param onlyChildren a fault: so many of the children, the first, are created, and nothing where there are none
  * @throws Refusal 400 naming every field that is wrong; nothing is created then
  */
-export function createRecord(crm: Crm, entity: EntityDefinition, body: Body, session: Session): Created {
+export function createRecord(
+  crm: Crm,
+  entity: EntityDefinition,
+  body: Body,
+  session: Session,
+  onlyChildren?: number,
+): Created {
   return crm.database.transaction(() => {
     const problems: Problem[] = []
     const draft = readDraft({ ...crm, access: session.access }, entity, body, '', problems)
     if (problems.length > 0) throw refuseFields(problems)
-    return { id: insertDraft(crm, draft, session), submitted: draft.submitted }
+    if (onlyChildren !== undefined && draft.children.length === 0) throw nothingDone()
+    const created = { ...draft, children: draft.children.slice(0, onlyChildren) }
+    return { id: insertDraft(crm, created, session), submitted: draft.submitted }
   })
+}
+
+/** What a fault leaves undone. Nobody is answered so. */
+export function nothingDone(): Refusal {
+  return refuse(500, 'ApplicationDiagnosis', 'a fault on demand: nothing is done')
 }
 
 /** The installation as one user may change it. */

@@ -1,5 +1,13 @@
 import { boundRecord, hashesOf, marked, writtenFields } from './bound.ts'
-import { type ApplyContext, type ApplyDeps, type Decision, decideAll, type Update } from './decide.ts'
+import { completeRecord } from './complete-children.ts'
+import {
+  type ApplyContext,
+  type ApplyDeps,
+  type Complete,
+  type Decision,
+  decideAll,
+  type Update,
+} from './decide.ts'
 import { CrmNotFoundError } from './errors.ts'
 import type { BoundRecord, Effect, Journal, JournalChanges, SendWindow } from './journal.ts'
 import type { Plan, Step } from './plan.ts'
@@ -34,8 +42,9 @@ export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<Applied> {
     const decisions = await decideAll(steps, context)
     const known = await keepKnown(decisions, deps.journal)
     const written = await writeAll(decisions, context)
+    const completed = await completeAll(decisions, context)
     for (const step of wave) settled.set(step.as, { effect: 'skipped' })
-    for (const [as, one] of [...known, ...written]) settled.set(as, one)
+    for (const [as, one] of [...known, ...written, ...completed]) settled.set(as, one)
     for (const [as, { record }] of settled)
       if (record !== undefined && !record.removed) bindings.set(as, record)
   }
@@ -83,10 +92,29 @@ async function settleKey(step: Step, id: string | null, journal: Journal): Promi
   if (step.match.by === 'natural') await journal.settle(step.match.key, step.as, id)
 }
 
-type Write = Exclude<Decision, { act: 'nothing' }>
+/** One after the other: each write of each has an intent of its own. */
+async function completeAll(
+  decisions: readonly Decision[],
+  context: ApplyContext,
+): Promise<[string, Settled][]> {
+  const completed: [string, Settled][] = []
+  for (const one of decisions) if (one.act === 'complete') completed.push(await complete(one, context))
+  return completed
+}
+
+async function complete(one: Complete, context: ApplyContext): Promise<[string, Settled]> {
+  const { step, id } = one
+  const { journal } = context
+  const { effect, record } = await completeRecord(one, context)
+  journal.note({ [step.as]: { ...record, state: 'bound' } })
+  await settleKey(step, id, journal)
+  return [step.as, { effect, record }]
+}
+
+type Write = Exclude<Decision, { act: 'nothing' | 'complete' }>
 
 async function writeAll(decisions: readonly Decision[], context: ApplyContext): Promise<[string, Settled][]> {
-  const writes = decisions.flatMap((one) => (one.act === 'nothing' ? [] : [one]))
+  const writes = decisions.flatMap((one) => (one.act === 'nothing' || one.act === 'complete' ? [] : [one]))
   if (writes.length === 0) return []
   const { journal } = context
   const window = journal.openSendWindow()

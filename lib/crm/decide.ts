@@ -1,6 +1,7 @@
 import { boundRecord, hashesOf, hashOf, isOurs, marked } from './bound.ts'
 import type { CrmClient, Row } from './client.ts'
 import { CrmNotFoundError } from './errors.ts'
+import { findParent, isMadeByUs } from './find-parent.ts'
 import { type BoundRecord, type Effect, type Journal, type JournalEntry, NotYetError } from './journal.ts'
 import { lookUp } from './match.ts'
 import type { Fields, Step } from './plan.ts'
@@ -27,6 +28,15 @@ export type Update = {
   readonly kept: readonly string[]
 }
 
+/** The step's record is there, made by a create of unknown outcome: which of its children are is to be seen. */
+export type Complete = {
+  readonly step: Step
+  readonly act: 'complete'
+  readonly id: string
+  /** When it was found as any record is: then it will do as it is, should nobody be able to list its children. */
+  readonly found?: BoundRecord
+}
+
 /** What is to be done about a step. */
 export type Decision =
   | {
@@ -37,6 +47,7 @@ export type Decision =
       readonly kept?: readonly string[]
     }
   | { readonly step: Step; readonly act: 'create' }
+  | Complete
   | Update
 
 /** A step whose record is not there and that is not known to be anybody's. */
@@ -84,8 +95,9 @@ async function decideUnbound(
   if (intent !== undefined) leaveQuarantine(intent.sendBy, journal)
   const mustLook = intent !== undefined || !journal.fresh || step.match.by === 'natural'
   const found = mustLook ? await find(step, context) : undefined
-  if (found !== undefined && intent?.sent !== undefined) return decideFound(step, found, intent.sent, context)
   if (found === undefined) return step.match.by === 'natural' ? { step, act: 'own' } : create(step)
+  if (await isMadeByUs(step, found.id, context)) return { step, act: 'complete', id: found.id, found }
+  if (intent?.sent !== undefined) return decideFound(step, found, intent.sent, context)
   const effect = step.match.by === 'natural' ? 'adopted' : 'created'
   return { step, act: 'nothing', effect, record: found }
 }
@@ -218,11 +230,16 @@ async function own(step: Step, context: ApplyContext): Promise<Decision> {
     }
     case 'mine': {
       const found = ownership.lookAgain ? await find(step, context) : undefined
-      if (found === undefined) return create(step)
+      if (found === undefined) return createOrComplete(step, context)
       await journal.settle(keyOf(step), step.as, found.id)
       return { step, act: 'nothing', effect: 'adopted', record: found }
     }
   }
+}
+
+async function createOrComplete(step: Step, context: ApplyContext): Promise<Decision> {
+  const id = await findParent(step, context)
+  return id === undefined ? create(step) : { step, act: 'complete', id }
 }
 
 function adopt(step: Step, id: string, row: Row, { journal }: ApplyContext): Decision {

@@ -6,6 +6,8 @@ export type JournalEntry =
       readonly sendBy: number
       /** Keyed hashes of the fields of `update`, as they were sent. */
       readonly sent?: Readonly<Record<string, string>> | undefined
+      /** The id of the step's record, which is there: what nobody knows is how many of its children are. */
+      readonly parent?: string | undefined
     }
   | (BoundRecord & { readonly state: 'bound' })
 

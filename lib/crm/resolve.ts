@@ -97,7 +97,7 @@ function fieldOf(entity: Entity, name: string): Field | undefined {
 }
 
 /** Ids are strings with us and numbers in Sage CRM's foreign keys. */
-function wireId(id: string): string | number {
+export function wireId(id: string): string | number {
   return /^\d{1,15}$/.test(id) ? Number(id) : id
 }
 

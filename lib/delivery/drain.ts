@@ -1,5 +1,4 @@
 import { deliver } from './deliver.ts'
-import type { StoredEvent } from './ledger.ts'
 import type { Deadline } from './limits.ts'
 import type { Pipe } from './pipe.ts'
 import { queueRetry } from './retry-queue.ts'
@@ -17,14 +16,15 @@ const GATE_IS_CLOSED: ReadonlySet<string> = new Set(['crm-unavailable', 'crm-cre
  * were delivered.
  */
 export async function drain(pipe: Pipe, deadline: Deadline): Promise<number> {
+  const { ledger, slots, random } = pipe
   const leastMs = Math.max(LEAST_TIME_MS, pipe.times.requestTimeoutMs)
-  if (deadline.remainingMs() < leastMs || !(await isAnythingDue(pipe))) return 0
-  const slot = await pipe.slots.take(deadline.remainingMs() + LEASE_MARGIN_MS)
+  if (deadline.remainingMs() < leastMs || !(await isAnythingDue(ledger))) return 0
+  const slot = await slots.take(deadline.remainingMs() + LEASE_MARGIN_MS)
   if (slot === undefined) return 0
   let delivered = 0
   try {
     while (deadline.remainingMs() >= leastMs) {
-      const event = await takeDue(pipe)
+      const event = await ledger.takeDue(slots.count * 2, POSTPONED_BY_MS, random)
       if (event === undefined) break
       const outcome = await deliver(event.record.id, pipe, deadline, slot)
       await queueRetry(pipe, event.record.id, outcome)
@@ -37,19 +37,6 @@ export async function drain(pipe: Pipe, deadline: Deadline): Promise<number> {
   return delivered
 }
 
-async function isAnythingDue({ ledger }: Pipe): Promise<boolean> {
-  return (await ledger.listDue(1)).length > 0
-}
-
-/**
- * One of the events that are due the longest, and nobody else's. Which one is left to chance: workers that drain at the same
- * time would all reach for the first.
- */
-async function takeDue({ ledger, slots, random }: Pipe): Promise<StoredEvent | undefined> {
-  for (;;) {
-    const due = await ledger.listDue(slots.count * 2)
-    const event = due[Math.floor(random() * due.length)]
-    if (event === undefined) return undefined
-    if (await ledger.postpone(event, ledger.store.now() + POSTPONED_BY_MS)) return event
-  }
+async function isAnythingDue({ store }: Pipe['ledger']): Promise<boolean> {
+  return (await store.listDue(store.now(), 1)).length > 0
 }

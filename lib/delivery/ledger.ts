@@ -30,6 +30,8 @@ const DAY_MS = 24 * 60 * 60_000
 /** Bindings and the fact that an event was there protect for as long as a sender could possibly repeat itself. */
 export const TOMBSTONE_MS = 400 * DAY_MS
 const LONGEST_HISTORY = 12
+/** A list of what is due grows old while others take from it. */
+const LOOKS_FOR_EACH_LIST = 8
 
 export type Retention = { readonly payloadDays: number }
 
@@ -181,6 +183,30 @@ export class Ledger {
     return items.flatMap((item) =>
       item?.wakeAt === undefined || item.wakeAt > now ? [] : [toStoredEvent(item)],
     )
+  }
+
+  /**
+   * Takes one of the `among` events that are due the longest, so that it is nobody else's before `forMs` have passed. Which one is
+   * left to chance: workers that look at the same time would all reach for the first. undefined: nothing is due.
+   */
+  async takeDue(among: number, forMs: number, random: () => number): Promise<StoredEvent | undefined> {
+    for (;;) {
+      const due = await this.store.listDue(this.store.now(), among)
+      const first = Math.floor(random() * due.length)
+      for (const { key } of [...due.slice(first), ...due.slice(0, first)].slice(0, LOOKS_FOR_EACH_LIST)) {
+        const taken = await this.#takeIfDue(key, forMs)
+        if (taken !== undefined) return taken
+      }
+      if (due.length <= LOOKS_FOR_EACH_LIST) return undefined
+    }
+  }
+
+  async #takeIfDue(key: string, forMs: number): Promise<StoredEvent | undefined> {
+    const item = await this.store.get(key)
+    const now = this.store.now()
+    if (item?.wakeAt === undefined || item.wakeAt > now) return undefined
+    const event = toStoredEvent(item)
+    return (await this.postpone(event, now + forMs)) ? event : undefined
   }
 
   /** Every event, in no particular order; `wakeAt` is when it is due, and only an unfinished one has it. */

@@ -86,6 +86,7 @@ const Entry = z.discriminatedUnion('state', [
     marker: z.string(),
     sendBy: Instant,
     sent: z.record(z.string(), z.string()).optional(),
+    parent: z.string().optional(),
   }),
   Bound.extend({ state: z.literal('bound') }),
 ])

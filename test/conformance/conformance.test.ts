@@ -5,6 +5,8 @@ import type { Row } from '../../lib/crm/row.ts'
 import type { Expression } from '../../lib/crm/where.ts'
 import { type ConformingCrm, type Connection, targets } from './targets.ts'
 
+const MINUTE_MS = 60_000
+
 /** What the client promises, whatever Sage CRM is at the other end. */
 describe.each(targets())('$name', ({ connect, writable, switches }) => {
   let connection: Connection
@@ -158,6 +160,39 @@ describe.each(targets())('$name', ({ connect, writable, switches }) => {
       if (switches?.linked === 'none') return
       expect(person.linked('email')[0]?.get('emai_emailaddress')).toBe(`${company.key}@a.example`)
       expect((await person.link('Company')).key).toBe(company.key)
+    })
+
+    it('shows which e-mail addresses a person has, and takes one that is made and linked by itself', async () => {
+      const company = await makeCompany('Completed')
+      const table = (await crm.prototype('Person')).entity.tableId
+      const { key } = await crm
+        .entity('Person')
+        .create({ pers_lastname: `Ford ${company.key}`, pers_companyid: company.key })
+      made.push({ entity: 'Person', key })
+      const owner = { elink_entityid: table, elink_recordid: Number(key) }
+      const linked = () =>
+        crm.entity('EmailLink').find({
+          op: 'and',
+          of: Object.entries(owner).map(([field, value]) => ({ op: 'eq', field, value }) as const),
+        })
+      expect((await linked()).rows).toEqual([])
+      const address = `${company.key}@b.example`
+      const email = await crm.entity('Email').create({ emai_emailaddress: address })
+      made.push({ entity: 'Email', key: email.key })
+      const link = { ...owner, elink_emailid: Number(email.key), elink_type: 'Business' }
+      made.push({ entity: 'EmailLink', key: (await crm.entity('EmailLink').create(link)).key })
+      const [found, ...others] = (await linked()).rows
+      expect([String(found?.get('elink_emailid')), others]).toEqual([email.key, []])
+      const where = { op: 'eq', field: 'pers_emailaddress', value: address } as const
+      const { rows } = await crm.entity('vPerson').find(where)
+      expect(rows.map((row) => String(row.get('pers_personid')))).toEqual([key])
+      const [person, ...namesakes] = (
+        await crm.entity('Person').find({ op: 'eq', field: 'pers_lastname', value: `Ford ${company.key}` })
+      ).rows
+      expect([person?.key, namesakes]).toEqual([key, []])
+      expect(Math.abs(Date.now() - Date.parse(person?.instant('pers_createddate') ?? ''))).toBeLessThan(
+        MINUTE_MS,
+      )
     })
 
     it.each(["O'Brien & Söhne", '50% _off_ [VIP]', 'Ünïcödé 🚲', '-- drop', 'a + b = "c"', "'' or 1=1"])(

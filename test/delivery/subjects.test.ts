@@ -143,6 +143,31 @@ describe.each(LEDGER_STORES)('an update on $name', (on) => {
     expect(await seen(pipe)).toMatchObject({ subject: 'Sixty routers' })
   })
 
+  it('ends as the latest snapshot says when the answer to the create of an earlier one was lost', async () => {
+    const pipe = await startTicketPipe(on)
+    const fault = { kind: 'reset', when: 'after-commit' }
+    await breakCrm(pipe.emulator, { method: 'POST', resource: 'Cases', fault })
+    const first = await pipe.receive(FIRST)
+    expect(first.outcome).toMatchObject({ kind: 'retry-later', reason: { code: 'crm-unclear' } })
+    const second = await pipe.receive(SECOND)
+    expect(await pipe.untilFinished(second.eventId)).toMatchObject({ kind: 'done' })
+    expect(await pipe.untilFinished(first.eventId)).toMatchObject({ kind: 'stale' })
+    expect(await seen(pipe)).toMatchObject({ subject: 'Fifty routers', priority: 'High' })
+  })
+
+  it('knows a value as its own, whichever of several lost updates left it there', async () => {
+    const pipe = await startTicketPipe(on)
+    await pipe.send(FIRST)
+    const breakUpdate = (fault: object) =>
+      breakCrm(pipe.emulator, { method: 'PATCH', resource: 'Cases', fault })
+    await breakUpdate({ kind: 'reset', when: 'after-commit' })
+    await pipe.receive(SECOND)
+    const third = await pipe.receive({ ...SECOND, version: '3', subject: 'Sixty routers' })
+    await breakUpdate({ kind: 'status', status: 500, when: 'before-commit' })
+    expect(await pipe.untilFinished(third.eventId)).toMatchObject({ kind: 'done' })
+    expect(await seen(pipe)).toMatchObject({ subject: 'Sixty routers' })
+  })
+
   it('keeps the marker of a note whose text it changes', async () => {
     const pipe = await startTicketPipe(on)
     await pipe.send(FIRST)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { Fault } from '../../emulator/faults/fault.ts'
 import { SWITCHES } from '../../emulator/switches.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
@@ -33,14 +34,22 @@ const facts = rowsOf(4).map(
 )
 const known = new Set(rowsOf(2).flatMap(([names = '']) => names.split(', ')))
 
+const faults = new Set<string>(Fault.options.map(({ shape }) => shape.kind.value))
+
+function faultIn(held: string): string | undefined {
+  return /^fault `([\w-]+)`$/.exec(held)?.[1]
+}
+
 function switchIn(held: string): string | undefined {
   return /^switch `(\w+)`$/.exec(held)?.[1]
 }
 
-/** Why a cell holds nothing; undefined when it names a switch, a test there is, or says that the fact is not used. */
+/** Why a cell holds nothing; undefined when it names a switch, fault or test there is, or says that the fact is not used. */
 function problemOf(held: string): string | undefined {
   const name = switchIn(held)
   if (name !== undefined) return Object.hasOwn(SWITCHES, name) ? undefined : `there is no switch ${name}`
+  const fault = faultIn(held)
+  if (fault !== undefined) return faults.has(fault) ? undefined : `there is no fault ${fault}`
   if (held === 'not used') return undefined
   const [, file, title] = /^`(test\/[\w/.-]+\.test\.ts) › (.+)`$/.exec(held) ?? []
   if (file === undefined || title === undefined) return `cannot read "${held}"`
@@ -83,12 +92,13 @@ describe('the reference of the API', () => {
     expect(listed.filter((name) => !used.has(name))).toEqual([])
   })
 
-  it('names for every fact a test that exists, a switch that exists, or that it is not used', () => {
+  it('names for every fact a test, switch or fault that exists, or that it is not used', () => {
     expect(facts.flatMap(({ held }) => held.flatMap((one) => problemOf(one) ?? []))).toEqual([])
   })
 
-  it('makes a switch of everything that is only inferred', () => {
-    const bare = facts.filter(({ mark, held }) => mark === 'inferred' && held.every((one) => !switchIn(one)))
+  it('makes a switch or a fault of everything that is only inferred', () => {
+    const isMade = (held: string) => (switchIn(held) ?? faultIn(held)) !== undefined
+    const bare = facts.filter(({ mark, held }) => mark === 'inferred' && !held.some(isMade))
     expect(bare).toEqual([])
   })
 

@@ -8,8 +8,8 @@ const RESET = Response.error()
 function recorded(closesAfterMs = Number.POSITIVE_INFINITY) {
   const events: string[] = []
   const exchange: Exchange = {
-    commit: async () => {
-      events.push('commit')
+    commit: async (part) => {
+      events.push(part === undefined ? 'commit' : `commit with ${part.onlyChildren}`)
       return new Response('done')
     },
     reset: () => {
@@ -25,6 +25,7 @@ function recorded(closesAfterMs = Number.POSITIVE_INFINITY) {
   return { events, exchange, patience: { longestRequestMs: 2000, sleep } }
 }
 
+const part = { kind: 'partial-commit', children: 1 } as const
 const status = { kind: 'status', status: 503, body: 'empty' } as const
 
 describe('a request', () => {
@@ -39,6 +40,8 @@ describe('a request', () => {
     ['reset before the commit', { kind: 'reset', when: 'before-commit' }, ['reset'], 'reset'],
     ['reset after the commit', { kind: 'reset', when: 'after-commit' }, ['commit', 'reset'], 'reset'],
     ['committed late', { kind: 'late-commit', ms: 700 }, ['reset', '700 ms', 'commit'], 'reset'],
+    ['committed in part', { ...part, answer: 'reset' }, ['commit with 1', 'reset'], 'reset'],
+    ['committed in part and answered', { ...part, answer: 500 }, ['commit with 1'], 'fault'],
   ])('%s: %j', async (_name, fault, expected, seen) => {
     const { events, exchange, patience } = recorded()
     const response = await underFault(fault, exchange, patience)

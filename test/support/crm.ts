@@ -66,3 +66,34 @@ export async function deleteFromCrm(emulator: Pick<Emulator, 'baseUrl'>, path: s
   const response = await fetch(`${emulator.baseUrl}/${path}`, { method: 'DELETE', headers })
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
 }
+
+/** A person makes a record in the CRM. Returns its id. */
+export async function addToCrm(
+  emulator: Pick<Emulator, 'baseUrl'>,
+  entity: string,
+  fields: CrmRecord,
+): Promise<string> {
+  const headers = { authorization: AUTHORIZATION, 'content-type': 'application/json' }
+  const body = JSON.stringify(fields)
+  const response = await fetch(`${emulator.baseUrl}/${entity}`, { method: 'POST', headers, body })
+  if (!response.ok) throw new Error(`${entity}: ${response.status} ${await response.text()}`)
+  return String(((await response.json()) as CrmRecord)['$key'])
+}
+
+/** Nothing goes wrong any more. */
+export async function mendCrm({ controlUrl }: Pick<Emulator, 'controlUrl'>): Promise<void> {
+  await fetch(`${controlUrl}/faults`, { method: 'DELETE' })
+}
+
+/** What the user of the tests may see and change. */
+export async function limitUser(
+  { controlUrl }: Pick<Emulator, 'controlUrl'>,
+  access: { readonly hidden: readonly string[] },
+): Promise<void> {
+  const response = await fetch(`${controlUrl}/users/${TEST_USER.logon}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ access }),
+  })
+  if (!response.ok) throw new Error(`access refused: ${response.status} ${await response.text()}`)
+}

@@ -29,7 +29,7 @@ export type TestPipe = {
   readonly queued: { readonly eventId: string; readonly delayMs: number }[]
   /** What the pipe has counted. */
   readonly metrics: { readonly name: MetricName; readonly value: number }[]
-  /** Moves the ledger's clock. */
+  /** Moves the clocks of the ledger and of the CRM. */
   advance(ms: number): void
   /** Posts a form to the instance `contact`. */
   submit(fields: Readonly<Record<string, string>>): Promise<{ eventId: string; outcome: Outcome }>
@@ -48,14 +48,15 @@ export async function startPipe({
   on = SQLITE,
   ...parts
 }: PipeOptions = {}): Promise<TestPipe> {
+  let skippedMs = 0
   const emulator = await startEmulator({
     dialect,
     switches,
     unique,
     users: [TEST_USER],
     longestRequestMs: LONGEST_REQUEST_MS,
+    now: () => new Date(Date.now() + skippedMs),
   })
-  let skippedMs = 0
   const store = await on.open(() => Date.now() + skippedMs)
   const queued: TestPipe['queued'] = []
   const metrics: TestPipe['metrics'] = []

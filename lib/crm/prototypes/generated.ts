@@ -246,6 +246,23 @@ export type EmailFields = {
   Emai_WorkflowId?: number | null
 }
 
+export type EmailLinkFields = {
+  readonly ELink_LinkID?: number | null
+  ELink_EntityID: number
+  ELink_RecordID: number
+  ELink_Type?: 'Business' | 'Private' | null
+  ELink_EmailId: number
+  readonly ELink_IsDefault?: boolean | null
+  readonly ELink_CreatedBy?: number | null
+  readonly ELink_CreatedDate?: string | null
+  readonly ELink_UpdatedBy?: number | null
+  readonly ELink_UpdatedDate?: string | null
+  readonly ELink_TimeStamp?: string | null
+  readonly ELink_Deleted?: number | null
+  ELink_SecTerr?: number | null
+  ELink_WorkflowId?: number | null
+}
+
 export type LeadFields = {
   readonly Lead_LeadID?: number | null
   Lead_PrimaryCompanyID?: number | null
@@ -515,6 +532,23 @@ export type PhoneFields = {
   readonly Phon_Deleted?: number | null
   Phon_SecTerr?: number | null
   Phon_WorkflowId?: number | null
+}
+
+export type PhoneLinkFields = {
+  readonly PLink_LinkID?: number | null
+  PLink_EntityID: number
+  PLink_RecordID: number
+  PLink_Type?: 'Business' | 'Fax' | 'Mobile' | 'Home' | 'ISDN' | null
+  PLink_PhoneId: number
+  readonly PLink_IsDefault?: boolean | null
+  readonly PLink_CreatedBy?: number | null
+  readonly PLink_CreatedDate?: string | null
+  readonly PLink_UpdatedBy?: number | null
+  readonly PLink_UpdatedDate?: string | null
+  readonly PLink_TimeStamp?: string | null
+  readonly PLink_Deleted?: number | null
+  PLink_SecTerr?: number | null
+  PLink_WorkflowId?: number | null
 }
 
 export type PricingFields = {
@@ -864,6 +898,7 @@ export type EntityFields = {
   Currency: CurrencyFields
   Custom_Captions: Custom_CaptionsFields
   Email: EmailFields
+  EmailLink: EmailLinkFields
   Lead: LeadFields
   NewProduct: NewProductFields
   Notes: NotesFields
@@ -872,6 +907,7 @@ export type EntityFields = {
   Orders: OrdersFields
   Person: PersonFields
   Phone: PhoneFields
+  PhoneLink: PhoneLinkFields
   Pricing: PricingFields
   PricingList: PricingListFields
   QuoteItems: QuoteItemsFields

@@ -1,0 +1,83 @@
+import { hasNoOthers } from './attached.ts'
+import type { Row } from './client.ts'
+import type { ApplyContext } from './decide.ts'
+import { createdAt, findEqual, isEqual } from './equal.ts'
+import { CrmMisconfiguredError, CrmNotFoundError } from './errors.ts'
+import type { JournalEntry } from './journal.ts'
+import type { Step } from './plan.ts'
+import type { Entity } from './prototypes/field.ts'
+import { resolveFields } from './resolve.ts'
+
+type Intent = Extract<JournalEntry, { state: 'intent' }>
+
+/** How far the clocks of the ledger and of the CRM may differ. */
+export const CLOCKS_DIFFER_MS = 15 * 60_000
+
+/**
+ * The record that a create with children has left behind without the child it is known by: a person whose e-mail address
+ * was not committed. It has the fields that were sent, was made since, and has no children but ours; the lowest id of
+ * several. undefined when there is none, or when nothing was sent.
+ * @throws CrmMisconfiguredError when one has the fields and nobody can tell whether it is ours
+ */
+export async function findParent(step: Step, context: ApplyContext): Promise<string | undefined> {
+  const intent = context.journal.entry(step.as)
+  if (intent?.state !== 'intent' || step.children === undefined) return undefined
+  if (intent.parent !== undefined) return (await read(step, intent.parent, context))?.key
+  const ours = await candidates(step, step.children, intent, context)
+  const [first, ...others] = ours.toSorted((one, other) => Number(one) - Number(other))
+  if (first !== undefined && others.length > 0) context.onAmbiguous?.(step.as, first, others.length)
+  return first
+}
+
+async function candidates(
+  step: Step,
+  children: NonNullable<Step['children']>,
+  intent: Intent,
+  context: ApplyContext,
+): Promise<string[]> {
+  const { resource } = step
+  const entity = await context.resolver.entity(resource)
+  const fields = await resolveFields(resource, step.create, context.resolver)
+  const found: string[] = []
+  for (const row of await findEqual(resource, fields, context)) {
+    if (isNew(row, intent, entity) && (await hasNoOthers({ resource, id: row.key }, children, context)))
+      found.push(row.key)
+  }
+  return found
+}
+
+function isNew(row: Row, intent: Intent, entity: Entity): boolean {
+  const created = createdAt(row, entity)
+  if (created !== undefined) return isSince(created, intent)
+  throw new CrmMisconfiguredError(
+    `${entity.name} is returned without the time it was created: whether one with the same fields is ours cannot be told`,
+  )
+}
+
+function isSince(created: number, { sendBy }: Intent): boolean {
+  return created >= sendBy - CLOCKS_DIFFER_MS
+}
+
+/**
+ * Whether a record that was found is what a create of ours, of unknown outcome, has made. Nothing is added to one that
+ * people made meanwhile.
+ */
+export async function isMadeByUs(step: Step, id: string, context: ApplyContext): Promise<boolean> {
+  const intent = context.journal.entry(step.as)
+  if (intent?.state !== 'intent' || step.children === undefined) return false
+  if (intent.parent === id || step.match.by !== 'natural') return true
+  const row = await read(step, id, context)
+  const entity = await context.resolver.entity(step.resource)
+  const created = row && createdAt(row, entity)
+  if (row === undefined || created === undefined || !isSince(created, intent)) return false
+  return isEqual(row, await resolveFields(step.resource, step.create, context.resolver), entity)
+}
+
+async function read(step: Step, id: string, { client }: ApplyContext): Promise<Row | undefined> {
+  try {
+    return await client.entity(step.resource).get(id)
+  } catch (error) {
+    if (error instanceof CrmNotFoundError) return undefined
+    throw error
+  }
+}
