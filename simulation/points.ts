@@ -8,7 +8,7 @@ const STORE_CALLS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const CRM_CALLS: Readonly<Record<string, readonly string[]>> = {
-  find: ['Company', 'vPerson', 'Cases', 'Notes', 'Opportunity', 'Communication'],
+  find: ['Company', 'Person', 'vPerson', 'Cases', 'Notes', 'Opportunity', 'Communication'],
   get: ['Company', 'Person', 'Cases', 'Notes', 'Opportunity', 'Communication'],
   create: ['Company', 'Person', 'Cases', 'Notes', 'Opportunity', 'Communication'],
   update: ['Opportunity', 'Communication'],

@@ -4,6 +4,7 @@ import { findEqual, isEqual } from './equal.ts'
 import { CrmForbiddenError, CrmNotFoundError } from './errors.ts'
 import { NotYetError } from './journal.ts'
 import type { Children } from './plan.ts'
+import { readRecord } from './read-record.ts'
 import { type Resolver, resolveFields } from './resolve.ts'
 
 export type CrmContext = { readonly client: CrmClient; readonly resolver: Resolver }
@@ -34,20 +35,11 @@ async function readAttached(parent: Parent, kind: ChildKind, context: CrmContext
   if (link === undefined) return rows
   const children: Row[] = []
   for (const row of rows) {
-    const child = await readChild(entity, String(row.get(link.child)), context)
+    // A link may outlive what it links.
+    const child = await readRecord(context.client, entity, String(row.get(link.child)))
     if (child !== undefined) children.push(child)
   }
   return children
-}
-
-/** A link may outlive what it links. */
-async function readChild(entity: string, id: string, { client }: CrmContext): Promise<Row | undefined> {
-  try {
-    return await client.entity(entity).get(id)
-  } catch (error) {
-    if (error instanceof CrmNotFoundError) return undefined
-    throw error
-  }
 }
 
 /** An entity is not shown by the CRM, or was not when its prototypes were pulled. */

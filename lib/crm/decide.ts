@@ -1,11 +1,11 @@
 import { boundRecord, hashesOf, hashOf, isOurs, marked } from './bound.ts'
 import type { CrmClient, Row } from './client.ts'
-import { CrmNotFoundError } from './errors.ts'
 import { findParent, isMadeByUs } from './find-parent.ts'
 import { type BoundRecord, type Effect, type Journal, type JournalEntry, NotYetError } from './journal.ts'
 import { lookUp } from './match.ts'
 import type { Fields, Step } from './plan.ts'
 import type { Entity } from './prototypes/field.ts'
+import { readRecord } from './read-record.ts'
 import { type Resolver, resolveFields } from './resolve.ts'
 import { settleAll } from './settle-all.ts'
 
@@ -136,7 +136,7 @@ async function decideBound(
   const names = Object.keys(fields)
   if (names.length === 0 && journal.redriven === undefined)
     return { step, act: 'nothing', effect: 'unchanged', record }
-  const row = await read(step, record.id, context)
+  const row = await readRecord(context.client, step.resource, record.id)
   if (row === undefined) return gone(step, record, context)
   const ours = names.filter((name) => isOurs(journal, record, name, row.get(name)))
   const kept = names.filter((name) => !ours.includes(name))
@@ -206,15 +206,6 @@ function gone(step: Step, record: BoundRecord, context: ApplyContext): Decision 
   return decideUnbound(step, undefined, context)
 }
 
-async function read(step: Step, id: string, { client }: ApplyContext): Promise<Row | undefined> {
-  try {
-    return await client.entity(step.resource).get(id)
-  } catch (error) {
-    if (error instanceof CrmNotFoundError) return undefined
-    throw error
-  }
-}
-
 /** Of the subjects that need the same new company or person, one creates it and the others take what it created. */
 async function own(step: Step, context: ApplyContext): Promise<Decision> {
   const { journal } = context
@@ -223,7 +214,7 @@ async function own(step: Step, context: ApplyContext): Promise<Decision> {
     case 'held':
       throw new NotYetError('held', ownership.until)
     case 'created': {
-      const row = await read(step, ownership.id, context)
+      const row = await readRecord(context.client, step.resource, ownership.id)
       if (row !== undefined) return adopt(step, ownership.id, row, context)
       await journal.settle(keyOf(step), step.as, null)
       return own(step, context)

@@ -2,10 +2,11 @@ import { hasNoOthers } from './attached.ts'
 import type { Row } from './client.ts'
 import type { ApplyContext } from './decide.ts'
 import { createdAt, findEqual, isEqual } from './equal.ts'
-import { CrmMisconfiguredError, CrmNotFoundError } from './errors.ts'
+import { CrmMisconfiguredError } from './errors.ts'
 import type { JournalEntry } from './journal.ts'
 import type { Step } from './plan.ts'
 import type { Entity } from './prototypes/field.ts'
+import { readRecord } from './read-record.ts'
 import { resolveFields } from './resolve.ts'
 
 type Intent = Extract<JournalEntry, { state: 'intent' }>
@@ -22,7 +23,7 @@ export const CLOCKS_DIFFER_MS = 15 * 60_000
 export async function findParent(step: Step, context: ApplyContext): Promise<string | undefined> {
   const intent = context.journal.entry(step.as)
   if (intent?.state !== 'intent' || step.children === undefined) return undefined
-  if (intent.parent !== undefined) return (await read(step, intent.parent, context))?.key
+  if (intent.parent !== undefined) return (await readRecord(context.client, step.resource, intent.parent))?.key
   const ours = await candidates(step, step.children, intent, context)
   const [first, ...others] = ours.toSorted((one, other) => Number(one) - Number(other))
   if (first !== undefined && others.length > 0) context.onAmbiguous?.(step.as, first, others.length)
@@ -66,18 +67,9 @@ export async function isMadeByUs(step: Step, id: string, context: ApplyContext):
   const intent = context.journal.entry(step.as)
   if (intent?.state !== 'intent' || step.children === undefined) return false
   if (intent.parent === id || step.match.by !== 'natural') return true
-  const row = await read(step, id, context)
+  const row = await readRecord(context.client, step.resource, id)
   const entity = await context.resolver.entity(step.resource)
   const created = row && createdAt(row, entity)
   if (row === undefined || created === undefined || !isSince(created, intent)) return false
   return isEqual(row, await resolveFields(step.resource, step.create, context.resolver), entity)
-}
-
-async function read(step: Step, id: string, { client }: ApplyContext): Promise<Row | undefined> {
-  try {
-    return await client.entity(step.resource).get(id)
-  } catch (error) {
-    if (error instanceof CrmNotFoundError) return undefined
-    throw error
-  }
 }
