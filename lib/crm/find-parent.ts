@@ -23,7 +23,8 @@ export const CLOCKS_DIFFER_MS = 15 * 60_000
 export async function findParent(step: Step, context: ApplyContext): Promise<string | undefined> {
   const intent = context.journal.entry(step.as)
   if (intent?.state !== 'intent' || step.children === undefined) return undefined
-  if (intent.parent !== undefined) return (await readRecord(context.client, step.resource, intent.parent))?.key
+  if (intent.parent !== undefined)
+    return (await readRecord(context.client, step.resource, intent.parent))?.key
   const ours = await candidates(step, step.children, intent, context)
   const [first, ...others] = ours.toSorted((one, other) => Number(one) - Number(other))
   if (first !== undefined && others.length > 0) context.onAmbiguous?.(step.as, first, others.length)
