@@ -119,12 +119,18 @@ async function settle(tried: Tried, event: StoredEvent, attempt: Attempt, pipe: 
   }
 }
 
-/** The event waits for something that is not its own fault. Saying so once is enough. */
+/**
+ * The event waits for something that is not its own fault. Saying so once is enough; but who sent a message for it has put off
+ * its wake-up, and a gate that opens meanwhile would find it asleep.
+ */
 async function defer(event: StoredEvent, outcome: RetryLater, pipe: Pipe): Promise<Outcome> {
   const { state, reason, streak } = event.record
   const isSaid = state === 'waiting' && outcome.by === 'index' && reason?.code === outcome.reason.code
-  if (isSaid && outcome.reason.code !== 'paused') return outcome
   try {
+    if (isSaid && outcome.reason.code !== 'paused') {
+      await pipe.ledger.postpone(event, outcome.notBefore)
+      return outcome
+    }
     await pipe.ledger.wait(event, { ...outcome, ...(streak && { streak }) })
     return outcome
   } catch (error) {

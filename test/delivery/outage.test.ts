@@ -41,6 +41,19 @@ describe.each(LEDGER_STORES)('an outage on $name', (on) => {
     expect(queued).toHaveLength(1)
   })
 
+  it('finds an event due whose message came while the gate was closed, although the sweeper had put it off', async () => {
+    const { pipe, queued, advance } = await outage(on)
+    queued.length = 0
+    advance(60_000)
+    await sweepUnfinished(pipe, minute())
+    const sent = queued[0]?.eventId ?? ''
+    const [probe] = await pipe.ledger.listDue(1)
+    await deliver(probe?.record.id ?? '', pipe, minute())
+    expect(await deliver(sent, pipe, minute())).toMatchObject({ reason: { code: 'crm-unavailable' } })
+    const due = await pipe.ledger.listDue(FORMS)
+    expect(due.map(({ record }) => record.id)).toContain(sent)
+  })
+
   it('is over with the first probe that gets through, and all is drained by it, once each', async () => {
     const test = await outage(on)
     const { pipe, queued, advance } = test

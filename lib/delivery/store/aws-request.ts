@@ -1,6 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
-import { sign } from 'aws4'
+import aws4 from 'aws4'
 import type { StoreClock } from './clock-offset.ts'
 
 export type AwsCredentials = {
@@ -65,7 +65,7 @@ export function awsExchange(options: AwsOptions): AwsExchange {
 
 function signed(request: AwsRequest, endpoint: URL, options: AwsOptions): https.RequestOptions {
   const amzDate = new Date(options.clock.now()).toISOString().replace(/[:-]|\.\d{3}/g, '')
-  const { method, path, headers } = sign(
+  const { method, path, headers } = aws4.sign(
     {
       ...request,
       headers: { ...request.headers, host: endpoint.host, 'x-amz-date': amzDate },
