@@ -43,7 +43,8 @@ const SEND_WINDOW_MS = 5_000
 const LONGEST_REQUEST_MS = 60_000
 const LONGEST_RUN_MS = 30 * 24 * 60 * 60_000
 const OPERATOR_COMES_AFTER_MS = 15 * 60_000
-/** People go on working after the last event. */
+/** People work while most events come in, and go on for a while. */
+const BUSY_SHARE = 0.9
 const PEOPLE_STAY_MS = 10 * 60_000
 
 export const CALM: Omit<WorldOptions, 'seed'> = {
@@ -127,7 +128,7 @@ export class World {
       this.happened.set(`${happening.instance}:${happening.body.id}`, happening)
       for (const at of happening.posts) this.#postAt(EPOCH_MS + at, happening)
     }
-    const lengthMs = (all.at(-1)?.posts[0] ?? 0) + PEOPLE_STAY_MS
+    const lengthMs = (all[Math.floor(all.length * BUSY_SHARE)]?.posts[0] ?? 0) + PEOPLE_STAY_MS
     const { seed, people } = this.options
     new People(this.crm, this.tracker, randomOf(seed, 'people'), this.clock).work(
       all.length,
