@@ -13,9 +13,8 @@ const GATE_IS_CLOSED: ReadonlySet<string> = new Set(['crm-unavailable', 'crm-cre
 
 /**
  * Works through what is due with one slot for as long as there is time, so that after an outage the CRM is kept as busy as it
- * may be, and no busier. Ends when nothing is due, when the gate is closed or when there is no slot; when the time is up while more is due, a message
- * makes another worker go on. Returns how many events
- * were delivered.
+ * may be, and no busier. Ends when nothing is due, when the gate is closed or when there is no slot; when its time is up while
+ * more is due, a message makes another worker go on. Returns how many events were delivered.
  */
 export async function drain(pipe: Pipe, deadline: Deadline): Promise<number> {
   const { ledger, slots, random } = pipe
