@@ -14,6 +14,9 @@ export type SlotOptions = {
   readonly random: () => number
 }
 
+/** A full house is not looked through again for so long, by the same process. */
+const FULL_FOR_MS = 250
+
 type Known = { readonly index: number; readonly version: number }
 
 /**
@@ -24,6 +27,7 @@ export class Slots {
   readonly count: number
   readonly #options: SlotOptions
   #mine: Known[] = []
+  #fullUntil = 0
 
   constructor(options: SlotOptions) {
     this.#options = options
@@ -35,11 +39,14 @@ export class Slots {
     const known = this.#mine.pop()
     const taken = known && (await this.#replace(known, leaseMs))
     if (taken !== undefined) return this.#slot(taken)
-    const first = Math.floor(this.#options.random() * this.count)
+    const { store, random } = this.#options
+    if (store.now() < this.#fullUntil) return undefined
+    const first = Math.floor(random() * this.count)
     for (let step = 0; step < this.count; step += 1) {
       const found = await this.#tryToTake((first + step) % this.count, leaseMs)
       if (found !== undefined) return this.#slot(found)
     }
+    this.#fullUntil = store.now() + FULL_FOR_MS
     return undefined
   }
 
@@ -74,6 +81,7 @@ export class Slots {
       free: async () => {
         const freed = await this.#replace(taken, 0).catch(() => undefined)
         if (freed !== undefined) this.#mine.push(freed)
+        this.#fullUntil = 0
       },
     }
   }

@@ -18,12 +18,14 @@ describe.each(LEDGER_STORES)('the slots on $name', (on) => {
     expect(await slotsTaken(store)).toBe(3)
   })
 
-  it('are free again when they are given back', async () => {
-    const { worker } = await setUp(on, 1)
+  it('are free again when they are given back, also for who has just found them taken', async () => {
+    const { worker, advance } = await setUp(on, 1)
     const [one, other] = [worker(), worker()]
     const slot = await one.take(LEASE_MS)
     expect(await other.take(LEASE_MS)).toBeUndefined()
     await slot?.free()
+    expect(await other.take(LEASE_MS)).toBeUndefined()
+    advance(250)
     expect(await other.take(LEASE_MS)).toBeDefined()
   })
 
