@@ -17,13 +17,12 @@ import { minute, type PipeOptions, startPipe } from '../support/pipe.ts'
 const HOUR_MS = 60 * 60_000
 const DIALECTS = ['2019R2', '2022R2', '2024R2', 'strict-sdata'] as const
 
-describe.each(LEDGER_STORES)('a person with an e-mail address and a phone on $name', (on) => {
-  const start = (more: PipeOptions = {}) => startPipe({ on, ...more })
-
+/** What the CRM does is the same whatever the ledger is kept in. */
+describe('a person with an e-mail address and a phone, in every way it can be committed in part', () => {
   for (const children of [0, 1, 2]) {
     for (const answer of ['reset', 500] as const) {
       it(`is there once, whole, after ${children} of both were committed and a ${answer}`, async () => {
-        const pipe = await start()
+        const pipe = await startPipe()
         const eventId = await submitTo(pipe, partial(children, answer))
         const { bindings, effects } = await finish(pipe, eventId)
         expect(effects['person']).toBe('created')
@@ -37,13 +36,24 @@ describe.each(LEDGER_STORES)('a person with an e-mail address and a phone on $na
     'is there once after the answer to %s was lost, too',
     async (resource) => {
       for (const lost of LOST) {
-        const pipe = await start()
+        const pipe = await startPipe()
         const eventId = await submitTo(pipe, partial(), { [resource]: lost })
         const { bindings } = await finish(pipe, eventId)
         await expectOnce(pipe, bindings['person']?.id)
       }
     },
   )
+
+  it.each(DIALECTS)('is completed in a CRM of dialect %s', async (dialect) => {
+    const pipe = await startPipe({ dialect })
+    const lost = { kind: 'reset', when: 'after-commit' }
+    const { bindings } = await finish(pipe, await submitTo(pipe, partial(), { Email: lost, PhoneLink: lost }))
+    await expectOnce(pipe, bindings['person']?.id)
+  })
+})
+
+describe.each(LEDGER_STORES)('a person with an e-mail address and a phone on $name', (on) => {
+  const start = (more: PipeOptions = {}) => startPipe({ on, ...more })
 
   it('is there once after every answer to each of its parts was lost once', async () => {
     const pipe = await start()
@@ -59,13 +69,6 @@ describe.each(LEDGER_STORES)('a person with an e-mail address and a phone on $na
     const eventId = await submitTo(pipe, partial(), { Email: lost })
     pipe.advance(HOUR_MS)
     const { bindings } = await finish(pipe, eventId)
-    await expectOnce(pipe, bindings['person']?.id)
-  })
-
-  it.each(DIALECTS)('is completed in a CRM of dialect %s', async (dialect) => {
-    const pipe = await start({ dialect })
-    const lost = { kind: 'reset', when: 'after-commit' }
-    const { bindings } = await finish(pipe, await submitTo(pipe, partial(), { Email: lost, PhoneLink: lost }))
     await expectOnce(pipe, bindings['person']?.id)
   })
 
