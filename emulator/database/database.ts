@@ -9,6 +9,8 @@ export type StoredRow = Readonly<Record<string, Stored>>
 export class Database {
   readonly #connection: DatabaseSync
   readonly #statements = new Map<string, Prepared>()
+  #isWorking = false
+  #shared: Promise<void> | undefined
 
   /**
    * The file belongs to this process alone until it ends, so that no statement has to lock it. What is committed outlives
@@ -45,20 +47,61 @@ export class Database {
 
   /** All of `work` or nothing; inside another transaction it is part of that one. */
   transaction<T>(work: () => T): T {
-    if (this.#connection.isTransaction) return work()
-    this.run('BEGIN IMMEDIATE')
+    if (this.#isWorking) return work()
+    const { begin, commit, rollback } = this.#connection.isTransaction ? WITHIN_SHARED : ALONE
+    this.run(begin)
+    this.#isWorking = true
     try {
       const result = work()
-      this.run('COMMIT')
+      this.run(commit)
       return result
     } catch (error) {
-      this.run('ROLLBACK')
+      this.#undo(rollback)
+      throw error
+    } finally {
+      this.#isWorking = false
+    }
+  }
+
+  /** The transactions of this turn of the event loop share one commit, which costs more than they do. */
+  shareCommit(): void {
+    if (this.#shared !== undefined) return
+    this.run('BEGIN IMMEDIATE')
+    this.#shared = new Promise((resolve, reject) => {
+      setImmediate(() => {
+        try {
+          resolve(this.#commitShared())
+        } catch (error) {
+          reject(error)
+        }
+      })
+    })
+  }
+
+  /** Settles when all that can be read now is committed, or is lost; undefined when nothing is to be waited for. */
+  get committed(): Promise<void> | undefined {
+    return this.#shared
+  }
+
+  close(): void {
+    this.#commitShared()
+    this.#connection.close()
+  }
+
+  #commitShared(): void {
+    if (this.#shared === undefined) return
+    this.#shared = undefined
+    try {
+      this.run('COMMIT')
+    } catch (error) {
+      this.#undo(ALONE.rollback)
       throw error
     }
   }
 
-  close(): void {
-    this.#connection.close()
+  /** Some errors, such as a full disk, have ended the transaction already. */
+  #undo(rollback: readonly string[]): void {
+    if (this.#connection.isTransaction) for (const sql of rollback) this.run(sql)
   }
 
   #prepared(sql: string): Prepared {
@@ -73,6 +116,12 @@ export class Database {
   }
 }
 
+const ALONE = { begin: 'BEGIN IMMEDIATE', commit: 'COMMIT', rollback: ['ROLLBACK'] } as const
+const WITHIN_SHARED = {
+  begin: 'SAVEPOINT work',
+  commit: 'RELEASE work',
+  rollback: ['ROLLBACK TO work', 'RELEASE work'],
+} as const
 const MAX_STATEMENTS = 500
 const CACHE_IN_KIB = 64 * 1024
 

@@ -13,11 +13,12 @@ import { type Call, post, readEntry, readFeed, remove, update } from './operatio
 import { prototypes } from './prototypes.ts'
 import { feedQuery, parseQuery } from './query.ts'
 import { quickFind } from './quick-find.ts'
+import type { Reply } from './reply.ts'
 import { json } from './respond.ts'
 
 export type CrmOptions = { readonly crm: Crm; readonly accounts: Accounts; readonly installName: string }
 
-type Operation = (call: Call) => Response
+type Operation = (call: Call) => Reply
 type Operations = Readonly<Record<string, Operation>>
 
 export type CrmRequest = {
@@ -29,7 +30,7 @@ export type CrmRequest = {
 }
 
 /** Answers one request to either contract. Throws Refusal. */
-export function handleCrmRequest(request: CrmRequest, { crm, accounts, installName }: CrmOptions): Response {
+export function handleCrmRequest(request: CrmRequest, { crm, accounts, installName }: CrmOptions): Reply {
   const { url, method } = request
   const address = parseAddress(url.pathname, installName)
   const parameters = parseQuery(url.search)
@@ -47,7 +48,7 @@ export function handleCrmRequest(request: CrmRequest, { crm, accounts, installNa
   }
 }
 
-function only(verb: string, method: string, answer: () => Response): Response {
+function only(verb: string, method: string, answer: () => Reply): Reply {
   return operationOf({ [verb]: answer }, method)()
 }
 
@@ -80,9 +81,9 @@ function operationOf<T>(operations: Readonly<Record<string, T>>, method: string)
   throw new Refusal(405, [{ sdataCode: 'ApplicationDiagnosis', message }], { allow: allowed })
 }
 
-function readAtom({ crm, entity, parameters, session }: Call): Response {
+function readAtom({ crm, entity, parameters, session }: Call): Reply {
   const { total, rows } = readPage(crm, entity, feedQuery(parameters, crm.dialect), session)
   const entries = rows.map((row) => toEntry(crm, entity, row, session))
   const body = atomFeed(entity, `${session.baseUrl}/${entity.name}`, total, entries)
-  return new Response(body, { headers: { 'content-type': 'application/atom+xml; type=feed; charset=utf-8' } })
+  return { status: 200, headers: { 'content-type': 'application/atom+xml; type=feed; charset=utf-8' }, body }
 }

@@ -9,8 +9,9 @@ import { linkedEntries } from '../records/linked.ts'
 import { Refusal, refuse } from '../refusal.ts'
 import type { Address } from './address.ts'
 import { emptyFeed, type FeedQuery, feedQuery } from './query.ts'
+import type { Reply } from './reply.ts'
 import { parseBody } from './request-body.ts'
-import { json } from './respond.ts'
+import { blank, json } from './respond.ts'
 
 /** One authenticated request about one entity. */
 export type Call = {
@@ -25,10 +26,7 @@ export type Call = {
   readonly ifMatch: string | undefined
 }
 
-export function readFeed(
-  call: Call,
-  query: FeedQuery = feedQuery(call.parameters, call.crm.dialect),
-): Response {
+export function readFeed(call: Call, query: FeedQuery = feedQuery(call.parameters, call.crm.dialect)): Reply {
   const { crm, entity, session } = call
   const columns = selectedColumns(entity, query.select, session)
   const { total, rows } = readPage(crm, entity, query, session)
@@ -47,7 +45,7 @@ export function readFeed(
   })
 }
 
-export function readEntry(call: Call): Response {
+export function readEntry(call: Call): Reply {
   const { crm, entity, parameters, session } = call
   const row = knownRow(call)
   if (row === undefined) return json(200, emptyFeed(`${session.baseUrl}/${entity.name}`))
@@ -83,7 +81,7 @@ function knownRow(call: Call): StoredRow | undefined {
 }
 
 /** Creates, unless the release takes a POST with a condition for a query. */
-export function post(call: Call): Response {
+export function post(call: Call): Reply {
   const { crm, parameters } = call
   const query = feedQuery(parameters, crm.dialect)
   if (crm.dialect.postQuery === 'parameter' && query.where !== undefined) return readFeed(call, query)
@@ -94,7 +92,7 @@ export function post(call: Call): Response {
   return create(call, body)
 }
 
-function create(call: Call, body: Readonly<Record<string, unknown>>): Response {
+function create(call: Call, body: Readonly<Record<string, unknown>>): Reply {
   const { crm, entity, session } = call
   refuseWrites(entity)
   const { id, submitted } = createRecord(crm, entity, body, session)
@@ -102,7 +100,7 @@ function create(call: Call, body: Readonly<Record<string, unknown>>): Response {
   return written(call, id, submitted, crm.dialect.createStatus, { location })
 }
 
-export function update(call: Call): Response {
+export function update(call: Call): Reply {
   const { crm, entity, session } = call
   refuseWrites(entity)
   const body = parseBody(call.body)
@@ -111,11 +109,11 @@ export function update(call: Call): Response {
 }
 
 /** A blank answer, as integrators report. */
-export function remove(call: Call): Response {
+export function remove(call: Call): Reply {
   const { crm, entity, session } = call
   refuseWrites(entity)
   deleteRecord(crm, entity, idOf(call), session)
-  return new Response(null, { status: crm.dialect.deleteStatus })
+  return blank(crm.dialect.deleteStatus)
 }
 
 /**
@@ -128,10 +126,10 @@ function written(
   submitted: ReadonlySet<string>,
   status: number,
   headers: Readonly<Record<string, string>>,
-): Response {
+): Reply {
   const isWhole = parameters.get('returnpartial')?.toLowerCase() === 'false'
   const answer = isWhole ? 'full' : crm.dialect.writeAnswer
-  if (answer === 'empty') return new Response(null, { status, headers })
+  if (answer === 'empty') return blank(status, headers)
   const row = requireRecord(crm, entity, String(id), session)
   const shown = ({ name }: { name: string }) => name === entity.idColumn || submitted.has(name)
   const columns = answer === 'full' ? entity.columns : entity.columns.filter(shown)
