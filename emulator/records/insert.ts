@@ -38,7 +38,7 @@ function insertSql(entity: EntityDefinition): string {
 
 /** SQL: the id that a table gives next. */
 function nextId(table: string): string {
-  return `(SELECT seq + 1 FROM sqlite_sequence WHERE name = '${table}')`
+  return `(SELECT CAST(seq AS INTEGER) + 1 FROM sqlite_sequence WHERE name = '${table}')`
 }
 
 /** Sets columns of a record as they are; who changed it and when is for the caller to say. */
