@@ -6,7 +6,7 @@ import type { Faults } from '../faults/faults.ts'
 import type { Stats } from '../stats.ts'
 import { type CrmOptions, type CrmRequest, handleCrmRequest } from './crm-handler.ts'
 import { exchangeOf } from './exchange.ts'
-import { bodyOf, send, urlOf } from './message.ts'
+import { bodyOf, send, targetOf } from './message.ts'
 import type { Reply } from './reply.ts'
 import { errorReply } from './respond.ts'
 
@@ -29,12 +29,12 @@ export function createApp(options: AppOptions): RequestListener {
 
 function outcomeOf(incoming: IncomingMessage, options: AppOptions): Outcome | Promise<Outcome> {
   const { faults, stats } = options
-  const url = urlOf(incoming)
+  const target = targetOf(incoming)
   const { method = '', headers, socket } = incoming
-  const resource = resourceOf(url.pathname)
+  const resource = resourceOf(target.path)
   const end = stats.begin(method, resource)
   const respond = (body: string) => {
-    const asked = { method, url, authorization: headers.authorization, ifMatch: headers['if-match'], body }
+    const asked = { method, target, authorization: headers.authorization, ifMatch: headers['if-match'], body }
     const exchange = exchangeOf(socket, () => answer(asked, options))
     return underFault(faults.take(method, resource), exchange, options)
   }

@@ -9,6 +9,7 @@ import type { Dialect } from '../switches.ts'
 import { type Address, parseAddress } from './address.ts'
 import { atomFeed } from './atom.ts'
 import { authenticate } from './authenticate.ts'
+import type { Target } from './message.ts'
 import { type Call, post, readEntry, readFeed, remove, update } from './operations.ts'
 import { prototypes } from './prototypes.ts'
 import { feedQuery, parseQuery } from './query.ts'
@@ -23,7 +24,7 @@ type Operations = Readonly<Record<string, Operation>>
 
 export type CrmRequest = {
   readonly method: string
-  readonly url: URL
+  readonly target: Target
   readonly authorization: string | undefined
   readonly ifMatch: string | undefined
   readonly body: string
@@ -31,11 +32,11 @@ export type CrmRequest = {
 
 /** Answers one request to either contract. Throws Refusal. */
 export function handleCrmRequest(request: CrmRequest, { crm, accounts, installName }: CrmOptions): Reply {
-  const { url, method } = request
-  const address = parseAddress(url.pathname, installName)
-  const parameters = parseQuery(url.search)
+  const { target, method } = request
+  const address = parseAddress(target.path, installName)
+  const parameters = parseQuery(target.search)
   const identity = authenticate(request.authorization, parameters.get('sid'), accounts)
-  const session = { ...identity, baseUrl: `${url.origin}/sdata/${installName}j/${address.contract}/-` }
+  const session = { ...identity, baseUrl: `${target.origin}/sdata/${installName}j/${address.contract}/-` }
   switch (address.resource) {
     case '$prototypes':
       return only('GET', method, () => json(200, prototypes(crm, address.rest, session)))

@@ -3,16 +3,24 @@ import { Refusal, refuse } from '../refusal.ts'
 import type { Reply } from './reply.ts'
 
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i
+/** A path, or the whole address that a proxy is sent. */
+const TARGET = /^(?:http:\/\/([^/?]*))?(\/[^?]*)(\?.*)?$/is
 
-/**
- * What a request asks for. The host is the one it was sent to, so that the links of the answer lead back to it.
- * @throws Refusal 400 when host or target cannot be read
- */
-export function urlOf({ url: target = '', headers: { host = '' } }: IncomingMessage): URL {
+/** What a request asks for, as it was written. */
+export type Target = {
+  /** Where it was sent to, so that the links of the answer lead back there. */
+  readonly origin: string
+  readonly path: string
+  /** With its question mark, or empty. */
+  readonly search: string
+}
+
+/** @throws Refusal 400 when host or target cannot be read */
+export function targetOf({ url = '', headers }: IncomingMessage): Target {
+  const [, host = headers.host ?? '', path, search = ''] = TARGET.exec(url) ?? []
+  if (path === undefined) throw refuse(400, 'BadUrlSyntax', `cannot read "${url}" as an address`)
   if (!HOST.test(host)) throw refuse(400, 'BadUrlSyntax', `"${host}" is not a host`)
-  const url = URL.parse(target.startsWith('/') ? `http://${host}${target}` : target)
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
-  throw refuse(400, 'BadUrlSyntax', `cannot read "${target}" as an address`)
+  return { origin: `http://${host}`, path, search }
 }
 
 /** Ours: what Tomcat takes is a setting of the installation. */
