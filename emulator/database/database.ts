@@ -30,14 +30,14 @@ export class Database {
   }
 
   all(sql: string, ...parameters: Stored[]): StoredRow[] {
-    const { statement, columns } = this.#prepared(sql)
-    return (statement.all(...parameters) as unknown as Stored[][]).map((values) => rowOf(columns, values))
+    const { statement, rowOf } = this.#prepared(sql)
+    return (statement.all(...parameters) as unknown as Stored[][]).map(rowOf)
   }
 
   get(sql: string, ...parameters: Stored[]): StoredRow | undefined {
-    const { statement, columns } = this.#prepared(sql)
+    const { statement, rowOf } = this.#prepared(sql)
     const values = statement.get(...parameters) as Stored[] | undefined
-    return values && rowOf(columns, values)
+    return values && rowOf(values)
   }
 
   /** Returns the id of the inserted row. */
@@ -109,7 +109,7 @@ export class Database {
     if (known !== undefined) return known
     const statement = this.#connection.prepare(sql)
     statement.setReturnArrays(true)
-    const prepared = { statement, columns: statement.columns().map(({ name }) => name) }
+    const prepared = { statement, rowOf: rowsWith(statement.columns().map(({ name }) => name)) }
     if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear()
     this.#statements.set(sql, prepared)
     return prepared
@@ -126,11 +126,24 @@ const MAX_STATEMENTS = 500
 const CACHE_IN_KIB = 64 * 1024
 
 /** A statement that gives its rows as arrays: node:sqlite makes each name of a column anew for rows that are objects. */
-type Prepared = { readonly statement: StatementSync; readonly columns: readonly string[] }
+type Prepared = {
+  readonly statement: StatementSync
+  rowOf(this: void, values: readonly Stored[]): StoredRow
+}
 
-function rowOf(columns: readonly string[], values: readonly Stored[]): StoredRow {
-  const row: Record<string, Stored> = {}
-  let index = 0
-  for (const name of columns) row[name] = values[index++] ?? null
-  return row
+/** Rows with these columns. Each is looked up when it is asked for: of most rows few are. */
+function rowsWith(columns: readonly string[]): Prepared['rowOf'] {
+  class Row {
+    readonly values: readonly Stored[]
+    constructor(values: readonly Stored[]) {
+      this.values = values
+    }
+  }
+  for (const [index, name] of columns.entries()) {
+    const get = function (this: Row) {
+      return this.values[index] ?? null
+    }
+    Object.defineProperty(Row.prototype, name, { get })
+  }
+  return (values) => new Row(values) as unknown as StoredRow
 }
