@@ -2,7 +2,6 @@ import type { Accounts } from '../accounts.ts'
 import type { EntityDefinition } from '../entities/entity.ts'
 import { findEntity } from '../entities/index.ts'
 import type { Crm } from '../records/crm.ts'
-import { toEntry } from '../records/entry.ts'
 import { readPage } from '../records/feed.ts'
 import { Refusal, refuse } from '../refusal.ts'
 import type { Dialect } from '../switches.ts'
@@ -83,8 +82,7 @@ function operationOf<T>(operations: Readonly<Record<string, T>>, method: string)
 }
 
 function readAtom({ crm, entity, parameters, session }: Call): Reply {
-  const { total, rows } = readPage(crm, entity, feedQuery(parameters, crm.dialect), session)
-  const entries = rows.map((row) => toEntry(crm, entity, row, session))
-  const body = atomFeed(entity, `${session.baseUrl}/${entity.name}`, total, entries)
+  const page = readPage(crm, entity, feedQuery(parameters, crm.dialect), session)
+  const body = atomFeed(crm, entity, page, session)
   return { status: 200, headers: { 'content-type': 'application/atom+xml; type=feed; charset=utf-8' }, body }
 }

@@ -6,7 +6,12 @@ const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' }
 
 /** A JSON answer as Sage CRM's own client expects it. */
 export function json(status: number, body: unknown, headers: Reply['headers'] = {}): Reply {
-  return { status, headers: { ...JSON_HEADERS, ...headers }, body: JSON.stringify(body) }
+  return jsonText(status, JSON.stringify(body), headers)
+}
+
+/** The same with a body that is JSON already. */
+export function jsonText(status: number, body: string, headers: Reply['headers'] = {}): Reply {
+  return { status, headers: { ...JSON_HEADERS, ...headers }, body }
 }
 
 export function blank(status: number, headers: Reply['headers'] = {}): Reply {
@@ -34,11 +39,7 @@ type ErrorBody = (status: number, diagnoses: readonly Diagnosis[], headers: Repl
 
 /** The bodies errors come in: SData's diagnoses, a Tomcat error page, nothing. */
 export const errorBodies = {
-  diagnoses: (status, diagnoses, headers) => ({
-    status,
-    headers: { ...JSON_HEADERS, ...headers },
-    body: diagnosesJson(diagnoses),
-  }),
+  diagnoses: (status, diagnoses, headers) => jsonText(status, diagnosesJson(diagnoses), headers),
   html: (status, _, headers) => ({
     status,
     headers: { 'content-type': 'text/html;charset=utf-8', ...headers },

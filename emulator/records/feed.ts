@@ -46,7 +46,8 @@ export function selectedColumns(
   { access }: Session,
 ): readonly Column[] {
   if (select === undefined) return readableColumns(entity, access)
-  return select.split(',').map((name) => requireColumn(entity, name.trim(), 'select', access))
+  const columns = select.split(',').map((name) => requireColumn(entity, name.trim(), 'select', access))
+  return [...new Set(columns)]
 }
 
 function conditionSql(crm: Crm, entity: EntityDefinition, where: string | undefined, { access }: Session) {
