@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
 import { Accounts, type User } from './accounts.ts'
 import { seedCompanies } from './database/company-base.ts'
 import { seedDemo } from './database/demo.ts'
@@ -72,7 +73,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const sleep = sleepUntil(closing.signal)
   const app = createApp({ crm, accounts, installName, longestRequestMs, sleep, faults, stats })
   const control = controlRoutes(faults, stats, accounts, longestRequestMs)
-  const servers = [serverOf(app as Fetch), serverOf(control.fetch)] as const
+  const servers = [serverOf(app), serverOf(getRequestListener(control.fetch))] as const
   try {
     await listen(servers[0], options.port ?? 0, host)
     await listen(servers[1], options.controlPort ?? 0, CONTROL_HOST)
@@ -83,8 +84,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const controlUrl = `http://${CONTROL_HOST}:${portOf(servers[1])}`
   return { ...addressOf(servers[0], host, installName), controlUrl, close: closer(servers, crm, closing) }
 }
-
-type Fetch = Parameters<typeof serverOf>[0]
 
 function openCrm(options: EmulatorOptions) {
   const { dataFile = ':memory:', users = DEFAULT_USERS, dialect = '2022R2', timeZone = 'UTC' } = options

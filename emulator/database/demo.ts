@@ -3,7 +3,7 @@ import { FULL_ACCESS } from '../records/access.ts'
 import { createRecord } from '../records/create.ts'
 import type { Crm, Session } from '../records/crm.ts'
 import { insertRecord } from '../records/insert.ts'
-import type { Stored } from './database.ts'
+import type { Stored, StoredRow } from './database.ts'
 import { DEMO } from './demo/index.ts'
 import type { DemoRecord, Named } from './demo/record.ts'
 
@@ -56,9 +56,8 @@ function idsByTitle({ database }: Crm): IdOf {
     const { idColumn, title } = entityNamed(name)
     const columns = title.map((column) => `"${column}"`).join(', ')
     const rows = database.all(`SELECT "${idColumn}" AS id, ${columns} FROM "${name}"`)
-    return new Map(
-      rows.flatMap(({ id, ...parts }) => namesOf(Object.values(parts)).map((one) => [one, Number(id)])),
-    )
+    const partsOf = (row: StoredRow) => title.map((column) => row[column] ?? null)
+    return new Map(rows.flatMap((row) => namesOf(partsOf(row)).map((one) => [one, Number(row['id'])])))
   }
   return ([entity, title]) => {
     const ids = known.get(entity) ?? read(entity)

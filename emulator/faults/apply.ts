@@ -1,14 +1,15 @@
 import { setTimeout as timeout } from 'node:timers/promises'
+import type { Reply } from '../http/reply.ts'
 import type { Fault } from './fault.ts'
 
 /** One request, and what a fault can do with it. */
 export type Exchange = {
   /** Does the work, or a part of it. The answer may be a refusal; it is never thrown. */
-  commit(part?: Part): Response | Promise<Response>
-  /** Breaks the connection off. Returns what stands for an answer that is not sent. */
-  reset(): Response
+  commit(part?: Part): Reply | Promise<Reply>
+  /** Breaks the connection off. */
+  reset(): void
   /** The answer of a fault that has one. */
-  answer(fault: StatusFault): Response
+  answer(fault: StatusFault): Reply
 }
 /** A create with the first so many of its children; of anything else nothing. */
 export type Part = { readonly onlyChildren: number }
@@ -21,20 +22,26 @@ export type Patience = {
   sleep(ms: number): Promise<void>
 }
 
+/** Nothing is answered where the connection was broken off. */
+export type Outcome = Reply | undefined
+
 type Treat<K extends Fault['kind']> = (
   fault: Extract<Fault, { kind: K }>,
   exchange: Exchange,
   patience: Patience,
-) => Promise<Response>
+) => Promise<Outcome>
 
 const TREATMENTS: { readonly [K in Fault['kind']]: Treat<K> } = {
   latency: async ({ ms }, { commit, reset }, { longestRequestMs, sleep }) => {
     await sleep(Math.min(ms, longestRequestMs))
-    return ms > longestRequestMs ? reset() : commit()
+    if (ms <= longestRequestMs) return commit()
+    reset()
+    return undefined
   },
   hang: async (_fault, { reset }, { longestRequestMs, sleep }) => {
     await sleep(longestRequestMs)
-    return reset()
+    reset()
+    return undefined
   },
   status: async (fault, { commit, answer }) => {
     if (fault.when === 'after-commit') await commit()
@@ -42,18 +49,20 @@ const TREATMENTS: { readonly [K in Fault['kind']]: Treat<K> } = {
   },
   reset: async ({ when }, { commit, reset }) => {
     if (when === 'after-commit') await commit()
-    return reset()
+    reset()
+    return undefined
   },
   'late-commit': async ({ ms }, { commit, reset }, { sleep }) => {
-    const nothing = reset()
+    reset()
     await sleep(ms)
     await commit()
-    return nothing
+    return undefined
   },
   'partial-commit': async ({ children, answer: status }, { commit, reset, answer }) => {
     await commit({ onlyChildren: children })
-    if (status === 'reset') return reset()
-    return answer({ kind: 'status', status, when: 'after-commit', body: 'html' })
+    if (status !== 'reset') return answer({ kind: 'status', status, when: 'after-commit', body: 'html' })
+    reset()
+    return undefined
   },
 }
 
@@ -65,7 +74,7 @@ export function underFault(
   fault: Fault | undefined,
   exchange: Exchange,
   patience: Patience,
-): Response | Promise<Response> {
+): Outcome | Promise<Outcome> {
   if (fault === undefined) return exchange.commit()
   const treat = TREATMENTS[fault.kind] as Treat<Fault['kind']>
   return treat(fault, exchange, patience)

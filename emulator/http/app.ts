@@ -1,69 +1,70 @@
-import type { HttpBindings } from '@hono/node-server'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { uniqueViolation } from '../database/unique.ts'
 import { findEntity } from '../entities/index.ts'
-import { type Patience, underFault } from '../faults/apply.ts'
+import { type Outcome, type Patience, underFault } from '../faults/apply.ts'
 import type { Faults } from '../faults/faults.ts'
-import { refuse } from '../refusal.ts'
 import type { Stats } from '../stats.ts'
 import { type CrmOptions, type CrmRequest, handleCrmRequest } from './crm-handler.ts'
 import { exchangeOf } from './exchange.ts'
-import { errorResponse } from './respond.ts'
+import { bodyOf, send, targetOf } from './message.ts'
+import type { Reply } from './reply.ts'
+import { errorReply } from './respond.ts'
 
 export type AppOptions = CrmOptions & Patience & { readonly faults: Faults; readonly stats: Stats }
 
-/** Answers a request at any address. */
-export type App = (request: Request, bindings: HttpBindings) => Response | Promise<Response>
-
-/** The CRM with its faults and counts. What needs no waiting for is answered at once. */
-export function createApp(options: AppOptions): App {
-  const { faults, stats, crm } = options
-  return (request, { incoming }) => {
-    const { method } = request
-    const url = new URL(request.url)
-    const resource = resourceOf(url.pathname)
-    const end = stats.begin(method, resource)
-    const respond = (body: string) => {
-      const [authorization, ifMatch] = ['authorization', 'if-match'].map((name) => header(request, name))
-      const asked = { method, url, authorization, ifMatch, body }
-      const exchange = exchangeOf(incoming.socket, (part) => answer({ ...asked, ...part }, options))
-      return underFault(faults.take(method, resource), exchange, options)
+/** The CRM with its faults and counts, at any address. What needs no waiting for is answered at once. */
+export function createApp(options: AppOptions): RequestListener {
+  return (incoming, outgoing) => {
+    const finish = (outcome: Outcome) => outcome && send(outgoing, outcome)
+    const fail = (error: unknown) => send(outgoing, errorReply(error, options.crm.dialect))
+    try {
+      const outcome = outcomeOf(incoming, options)
+      if (outcome instanceof Promise) outcome.then(finish, fail)
+      else finish(outcome)
+    } catch (error) {
+      fail(error)
     }
-    const response = BODILESS.includes(method) ? respond('') : bodyOf(request).then(respond)
-    if (response instanceof Promise)
-      return response.catch((error: unknown) => errorResponse(error, crm.dialect)).finally(end)
-    end()
-    return response
   }
 }
 
-/** To read the body that these do not have, the adapter would make a whole Request. */
-const BODILESS: readonly string[] = ['GET', 'HEAD']
-
-function header(request: Request, name: string): string | undefined {
-  return request.headers.get(name) ?? undefined
+function outcomeOf(incoming: IncomingMessage, options: AppOptions): Outcome | Promise<Outcome> {
+  const { faults, stats } = options
+  const target = targetOf(incoming)
+  const { method = '', headers, socket } = incoming
+  const resource = resourceOf(target.path)
+  const end = stats.begin(method, resource)
+  const respond = (body: string) => {
+    const asked = { method, target, authorization: headers.authorization, ifMatch: headers['if-match'], body }
+    const exchange = exchangeOf(socket, (part) => answer({ ...asked, ...part }, options))
+    return underFault(faults.take(method, resource), exchange, options)
+  }
+  const outcome = READS.includes(method) ? respond('') : bodyOf(incoming).then(respond)
+  if (outcome instanceof Promise) return outcome.finally(end)
+  end()
+  return outcome
 }
 
-/** Ours: what Tomcat takes is a setting of the installation. */
-const MAX_BODY_BYTES = 32 * 1024 * 1024
+const READS: readonly string[] = ['GET', 'HEAD']
 
-async function bodyOf(request: Request): Promise<string> {
-  refuseLarge(Number(header(request, 'content-length') ?? 0))
-  const body = await request.text()
-  refuseLarge(body.length)
-  return body
+/** Nobody hears of a write before it is committed; those of one turn of the event loop are committed together. */
+function answer(request: CrmRequest, options: CrmOptions): Reply | Promise<Reply> {
+  const { database, dialect } = options.crm
+  const reply = replyTo(request, options)
+  return (
+    database.committed?.then(
+      () => reply,
+      (error: unknown) => errorReply(error, dialect),
+    ) ?? reply
+  )
 }
 
-function refuseLarge(bytes: number): void {
-  if (bytes > MAX_BODY_BYTES)
-    throw refuse(413, 'ApplicationDiagnosis', `the body is larger than ${MAX_BODY_BYTES} bytes`)
-}
-
-function answer(request: CrmRequest, options: CrmOptions): Response {
+function replyTo(request: CrmRequest, options: CrmOptions): Reply {
+  const { database, dialect } = options.crm
   try {
+    if (!READS.includes(request.method)) database.shareCommit()
     return handleCrmRequest(request, options)
   } catch (error) {
-    const { dialect } = options.crm
-    return errorResponse(uniqueViolation(error, dialect), dialect)
+    return errorReply(uniqueViolation(error, dialect), dialect)
   }
 }
 

@@ -34,7 +34,18 @@ function basicLogon(authorization: string | undefined, accounts: Accounts) {
   return accounts.logOn(credentials.user, credentials.password)
 }
 
-function basicCredentials(authorization = ''): { user: string; password: string } | undefined {
+type Credentials = { readonly user: string; readonly password: string }
+
+let last: { readonly authorization: string; readonly credentials: Credentials | undefined } | undefined
+
+/** A client sends the same header with every request, so the last one is not read again. */
+function basicCredentials(authorization = ''): Credentials | undefined {
+  if (last?.authorization !== authorization)
+    last = { authorization, credentials: readCredentials(authorization) }
+  return last.credentials
+}
+
+function readCredentials(authorization: string): Credentials | undefined {
   const encoded = /^Basic\s+([\w+/=-]+)$/i.exec(authorization)?.[1]
   if (encoded === undefined) return undefined
   const text = Buffer.from(encoded, 'base64').toString()

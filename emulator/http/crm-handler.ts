@@ -4,27 +4,28 @@ import { findEntity } from '../entities/index.ts'
 import type { Part } from '../faults/apply.ts'
 import { nothingDone } from '../records/create.ts'
 import type { Crm } from '../records/crm.ts'
-import { toEntry } from '../records/entry.ts'
 import { readPage } from '../records/feed.ts'
 import { Refusal, refuse } from '../refusal.ts'
 import type { Dialect } from '../switches.ts'
 import { type Address, parseAddress } from './address.ts'
 import { atomFeed } from './atom.ts'
 import { authenticate } from './authenticate.ts'
+import type { Target } from './message.ts'
 import { type Call, post, readEntry, readFeed, remove, update } from './operations.ts'
 import { prototypes } from './prototypes.ts'
 import { feedQuery, parseQuery } from './query.ts'
 import { quickFind } from './quick-find.ts'
+import type { Reply } from './reply.ts'
 import { json } from './respond.ts'
 
 export type CrmOptions = { readonly crm: Crm; readonly accounts: Accounts; readonly installName: string }
 
-type Operation = (call: Call) => Response
+type Operation = (call: Call) => Reply
 type Operations = Readonly<Record<string, Operation>>
 
 export type CrmRequest = {
   readonly method: string
-  readonly url: URL
+  readonly target: Target
   readonly authorization: string | undefined
   readonly ifMatch: string | undefined
   readonly body: string
@@ -32,13 +33,13 @@ export type CrmRequest = {
 }
 
 /** Answers one request to either contract. Throws Refusal. */
-export function handleCrmRequest(request: CrmRequest, { crm, accounts, installName }: CrmOptions): Response {
-  const { url, method, onlyChildren } = request
+export function handleCrmRequest(request: CrmRequest, { crm, accounts, installName }: CrmOptions): Reply {
+  const { target, method, onlyChildren } = request
   if (onlyChildren !== undefined && method !== 'POST') throw nothingDone()
-  const address = parseAddress(url.pathname, installName)
-  const parameters = parseQuery(url.search)
+  const address = parseAddress(target.path, installName)
+  const parameters = parseQuery(target.search)
   const identity = authenticate(request.authorization, parameters.get('sid'), accounts)
-  const session = { ...identity, baseUrl: `${url.origin}/sdata/${installName}j/${address.contract}/-` }
+  const session = { ...identity, baseUrl: `${target.origin}/sdata/${installName}j/${address.contract}/-` }
   switch (address.resource) {
     case '$prototypes':
       return only('GET', method, () => json(200, prototypes(crm, address.rest, session)))
@@ -51,7 +52,7 @@ export function handleCrmRequest(request: CrmRequest, { crm, accounts, installNa
   }
 }
 
-function only(verb: string, method: string, answer: () => Response): Response {
+function only(verb: string, method: string, answer: () => Reply): Reply {
   return operationOf({ [verb]: answer }, method)()
 }
 
@@ -84,9 +85,8 @@ function operationOf<T>(operations: Readonly<Record<string, T>>, method: string)
   throw new Refusal(405, [{ sdataCode: 'ApplicationDiagnosis', message }], { allow: allowed })
 }
 
-function readAtom({ crm, entity, parameters, session }: Call): Response {
-  const { total, rows } = readPage(crm, entity, feedQuery(parameters, crm.dialect), session)
-  const entries = rows.map((row) => toEntry(crm, entity, row, session))
-  const body = atomFeed(entity, `${session.baseUrl}/${entity.name}`, total, entries)
-  return new Response(body, { headers: { 'content-type': 'application/atom+xml; type=feed; charset=utf-8' } })
+function readAtom({ crm, entity, parameters, session }: Call): Reply {
+  const page = readPage(crm, entity, feedQuery(parameters, crm.dialect), session)
+  const body = atomFeed(crm, entity, page, session)
+  return { status: 200, headers: { 'content-type': 'application/atom+xml; type=feed; charset=utf-8' }, body }
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Exchange, StatusFault } from '../faults/apply.ts'
+import type { Reply } from './reply.ts'
 import { errorBodies } from './respond.ts'
 
 /** What faults can do with a request over a real connection; `commit` must not throw. */
@@ -9,13 +9,12 @@ export function exchangeOf(socket: Socket, commit: Exchange['commit']): Exchange
     commit,
     reset: () => {
       socket.resetAndDestroy()
-      return RESPONSE_ALREADY_SENT
     },
-    answer: faultResponse,
+    answer: faultReply,
   }
 }
 
-function faultResponse({ status, retryAfterS, body }: StatusFault): Response {
+function faultReply({ status, retryAfterS, body }: StatusFault): Reply {
   const headers = retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }
   const message = `fault on demand: status ${status}`
   return errorBodies[body](status, [{ sdataCode: 'ApplicationDiagnosis', message }], headers)

@@ -1,10 +1,13 @@
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  STATUS_CODES,
+} from 'node:http'
 import type { Duplex } from 'node:stream'
-import { getRequestListener } from '@hono/node-server'
 import { type Refusal, refuse } from '../refusal.ts'
-import { diagnosesJson, errorResponse } from './respond.ts'
-
-type Fetch = Parameters<typeof getRequestListener>[0]
+import { diagnosesJson } from './respond.ts'
 
 const STATUS_OF: Readonly<Record<string, Refusal['status']>> = {
   HPE_HEADER_OVERFLOW: 431,
@@ -12,8 +15,7 @@ const STATUS_OF: Readonly<Record<string, Refusal['status']>> = {
 }
 
 /** An HTTP server that answers with diagnoses too what never becomes a request: a broken request line, header or host. */
-export function serverOf(fetch: Fetch): Server {
-  const listener = getRequestListener(fetch, { errorHandler: (error) => errorResponse(unreadable(error)) })
+export function serverOf(listener: RequestListener): Server {
   const server = createServer({ requireHostHeader: false }, listener)
   server.on('checkExpectation', listener)
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -23,10 +25,6 @@ export function serverOf(fetch: Fetch): Server {
     end(socket, refuse(405, 'ApplicationDiagnosis', 'CONNECT is not possible here'))
   })
   return server
-}
-
-function unreadable(error: unknown): Refusal {
-  return refuse(400, 'BadUrlSyntax', error instanceof Error ? error.message : String(error))
 }
 
 /** The last answer on a connection that Node gives no response object for. */

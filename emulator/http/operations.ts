@@ -3,14 +3,15 @@ import type { EntityDefinition } from '../entities/entity.ts'
 import { changeRecord, deleteRecord } from '../records/change.ts'
 import { createRecord } from '../records/create.ts'
 import { type Crm, noSuchRecord, requireRecord, type Session } from '../records/crm.ts'
-import { asSelected, entryUrl, etagOf, toEntry } from '../records/entry.ts'
+import { entryJson, entryUrl, etagOf, type Inside } from '../records/entry.ts'
 import { readPage, selectedColumns } from '../records/feed.ts'
 import { linkedEntries } from '../records/linked.ts'
 import { Refusal, refuse } from '../refusal.ts'
 import type { Address } from './address.ts'
 import { emptyFeed, type FeedQuery, feedQuery } from './query.ts'
+import type { Reply } from './reply.ts'
 import { parseBody } from './request-body.ts'
-import { json } from './respond.ts'
+import { blank, json, jsonText } from './respond.ts'
 
 /** One authenticated request about one entity. */
 export type Call = {
@@ -26,50 +27,50 @@ export type Call = {
   readonly onlyChildren?: number
 }
 
-export function readFeed(
-  call: Call,
-  query: FeedQuery = feedQuery(call.parameters, call.crm.dialect),
-): Response {
+export function readFeed(call: Call, query: FeedQuery = feedQuery(call.parameters, call.crm.dialect)): Reply {
   const { crm, entity, session } = call
   const columns = selectedColumns(entity, query.select, session)
+  const hasMembers = showsMembers(crm, query.select)
   const { total, rows } = readPage(crm, entity, query, session)
-  return json(200, {
+  const head = {
     $url: `${session.baseUrl}/${entity.name}`,
     $title: `Sage CRM | ${entity.name}`,
     $totalResults: total,
     $startIndex: query.startIndex,
     $itemsPerPage: query.count,
-    $resources: rows.map((row) =>
-      Object.assign(
-        asSelected(toEntry(crm, entity, row, session, columns), crm, query.select),
-        included(call, row),
-      ),
-    ),
-  })
+  }
+  const entries = rows.map((row) =>
+    entryJson(crm, entity, row, session, { columns, inside: included(call, row), hasMembers }),
+  )
+  return jsonText(200, `${JSON.stringify(head).slice(0, -1)},"$resources":[${entries.join()}]}`)
 }
 
-export function readEntry(call: Call): Response {
+export function readEntry(call: Call): Reply {
   const { crm, entity, parameters, session } = call
   const row = knownRow(call)
   if (row === undefined) return json(200, emptyFeed(`${session.baseUrl}/${entity.name}`))
   const select = parameters.get('select') || undefined
-  const entry = toEntry(crm, entity, row, session, selectedColumns(entity, select, session))
   const isLinked = select === undefined && ['object', 'resources'].includes(crm.dialect.linked)
-  const linked = isLinked ? linkedEntries(crm, entity, row, session) : included(call, row)
-  const headers = crm.dialect.etags === 'sent' ? { etag: quotedTag(row) } : {}
-  return json(200, Object.assign(asSelected(entry, crm, select), linked), headers)
+  const entry = entryJson(crm, entity, row, session, {
+    columns: selectedColumns(entity, select, session),
+    inside: isLinked ? linkedEntries(crm, entity, row, session) : included(call, row),
+    hasMembers: showsMembers(crm, select),
+  })
+  return jsonText(200, entry, crm.dialect.etags === 'sent' ? { etag: quotedTag(row) } : {})
+}
+
+/** Whether `$url`, `$key` and `$title` are there: a release may leave out what `select` does not name. */
+function showsMembers({ dialect }: Crm, select: string | undefined): boolean {
+  return select === undefined || dialect.selectMembers === 'kept'
 }
 
 /** The linked records that `include` names, where a release waits to be asked. */
-function included({ crm, entity, parameters, session }: Call, row: StoredRow) {
+function included({ crm, entity, parameters, session }: Call, row: StoredRow): Inside {
   const wanted = (parameters.get('include') ?? '').split(',').map((name) => name.trim().toLowerCase())
-  if (crm.dialect.linked === 'none' || wanted[0] === '') return {}
-  const all = Object.entries(linkedEntries(crm, entity, row, session))
-  return Object.fromEntries(
-    all.filter(([name]) =>
-      wanted.some((one) => [name.toLowerCase(), `${name.toLowerCase()}collection`].includes(one)),
-    ),
-  )
+  if (crm.dialect.linked === 'none' || wanted[0] === '') return new Map()
+  const isWanted = (name: string) => wanted.some((one) => [name, `${name}collection`].includes(one))
+  const all = linkedEntries(crm, entity, row, session)
+  return new Map([...all].filter(([name]) => isWanted(name.toLowerCase())))
 }
 
 /** undefined where a release answers an unknown id with a feed of nothing. */
@@ -84,7 +85,7 @@ function knownRow(call: Call): StoredRow | undefined {
 }
 
 /** Creates, unless the release takes a POST with a condition for a query. */
-export function post(call: Call): Response {
+export function post(call: Call): Reply {
   const { crm, parameters } = call
   const query = feedQuery(parameters, crm.dialect)
   if (crm.dialect.postQuery === 'parameter' && query.where !== undefined) return readFeed(call, query)
@@ -95,7 +96,7 @@ export function post(call: Call): Response {
   return create(call, body)
 }
 
-function create(call: Call, body: Readonly<Record<string, unknown>>): Response {
+function create(call: Call, body: Readonly<Record<string, unknown>>): Reply {
   const { crm, entity, session, onlyChildren } = call
   refuseWrites(entity)
   const { id, submitted } = createRecord(crm, entity, body, session, onlyChildren)
@@ -103,7 +104,7 @@ function create(call: Call, body: Readonly<Record<string, unknown>>): Response {
   return written(call, id, submitted, crm.dialect.createStatus, { location })
 }
 
-export function update(call: Call): Response {
+export function update(call: Call): Reply {
   const { crm, entity, session } = call
   refuseWrites(entity)
   const body = parseBody(call.body)
@@ -112,11 +113,11 @@ export function update(call: Call): Response {
 }
 
 /** A blank answer, as integrators report. */
-export function remove(call: Call): Response {
+export function remove(call: Call): Reply {
   const { crm, entity, session } = call
   refuseWrites(entity)
   deleteRecord(crm, entity, idOf(call), session)
-  return new Response(null, { status: crm.dialect.deleteStatus })
+  return blank(crm.dialect.deleteStatus)
 }
 
 /**
@@ -129,14 +130,14 @@ function written(
   submitted: ReadonlySet<string>,
   status: number,
   headers: Readonly<Record<string, string>>,
-): Response {
+): Reply {
   const isWhole = parameters.get('returnpartial')?.toLowerCase() === 'false'
   const answer = isWhole ? 'full' : crm.dialect.writeAnswer
-  if (answer === 'empty') return new Response(null, { status, headers })
+  if (answer === 'empty') return blank(status, headers)
   const row = requireRecord(crm, entity, String(id), session)
   const shown = ({ name }: { name: string }) => name === entity.idColumn || submitted.has(name)
   const columns = answer === 'full' ? entity.columns : entity.columns.filter(shown)
-  return json(status, toEntry(crm, entity, row, session, columns), headers)
+  return jsonText(status, entryJson(crm, entity, row, session, { columns }), headers)
 }
 
 /** @throws Refusal 412 when the record is another than the request was made for */

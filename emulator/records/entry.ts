@@ -5,34 +5,46 @@ import { mayRead } from './access.ts'
 import type { Crm, Session } from './crm.ts'
 import { shownValue } from './values.ts'
 
-/** A record as the API shows it. */
-export type Entry = Record<string, unknown>
+/** Records that an entry shows inside itself: the JSON of each kind by the name it stands under. */
+export type Inside = ReadonlyMap<string, string>
+const NOTHING: Inside = new Map()
 
-/** `$url`, `$key`, `$title` and the chosen columns in their stored casing. */
-export function toEntry(
+/**
+ * A record as the API shows it, as JSON: `$url`, `$key`, `$title`, the chosen columns in their stored casing, and what it
+ * shows inside itself. Written at once: as an object first it would take twice the time.
+ * @param hasMembers false: the columns alone
+ */
+export function entryJson(
   crm: Crm,
   entity: EntityDefinition,
   row: StoredRow,
-  { baseUrl, access }: Session,
-  columns: readonly Column[] = entity.columns,
-): Entry {
-  const id = Number(row[entity.idColumn])
-  const entry: Entry = {
-    $url: entryUrl(baseUrl, entity, id),
-    $key: crm.dialect.keyType === 'number' ? id : String(id),
-    $title: titleOf(entity, row),
-  }
-  if (crm.dialect.etags === 'sent') entry['$etag'] = etagOf(row)
+  session: Session,
+  { columns = entity.columns, inside = NOTHING, hasMembers = true }: EntryParts = {},
+): string {
+  let json = hasMembers ? members(crm, entity, row, session) : ''
   for (const column of columns) {
-    if (mayRead(access, column)) entry[column.name] = shownValue(column, row[column.name] ?? null, crm)
+    if (!mayRead(session.access, column)) continue
+    const value = shownValue(column, row[column.name] ?? null, crm)
+    json += `,"${column.name}":${typeof value === 'string' ? JSON.stringify(value) : value}`
   }
-  return entry
+  for (const [name, shown] of inside) json += `,"${name}":${shown}`
+  return `{${json.slice(1)}}`
 }
 
-/** The fields alone, where a release leaves out what `select` does not name. */
-export function asSelected(entry: Entry, { dialect }: Crm, select: string | undefined): Entry {
-  if (select === undefined || dialect.selectMembers === 'kept') return entry
-  return Object.fromEntries(Object.entries(entry).filter(([name]) => !name.startsWith('$')))
+export type EntryParts = {
+  readonly columns?: readonly Column[]
+  readonly inside?: Inside
+  readonly hasMembers?: boolean
+}
+
+function members(crm: Crm, entity: EntityDefinition, row: StoredRow, { baseUrl }: Session): string {
+  const id = Number(row[entity.idColumn])
+  const key = crm.dialect.keyType === 'number' ? id : `"${id}"`
+  const etag = crm.dialect.etags === 'sent' ? `,"$etag":"${etagOf(row)}"` : ''
+  const [url, title] = [entryUrl(baseUrl, entity, id), titleOf(entity, row)].map((text) =>
+    JSON.stringify(text),
+  )
+  return `,"$url":${url},"$key":${key},"$title":${title}${etag}`
 }
 
 /** The same for the same values (SData 2.0, 0903). */
@@ -46,7 +58,7 @@ export function entryUrl(baseUrl: string, { name }: EntityDefinition, id: number
 
 const LONGEST_TITLE = 100
 
-function titleOf({ title }: EntityDefinition, row: StoredRow): string {
+export function titleOf({ title }: EntityDefinition, row: StoredRow): string {
   const parts = title.map((column) => row[column]).filter((part) => part !== null && part !== '')
   return parts.join(' ').slice(0, LONGEST_TITLE)
 }

@@ -11,17 +11,34 @@ export function insertRecord(
   { userId }: Pick<Session, 'userId'>,
 ): number {
   const now = instant(crm.now())
-  const row = new Map([
-    ...defaultsOf(entity.columns, userId, now),
-    ...given,
-    ...creationStamp(entity, userId, now),
-  ])
-  const names = [...row.keys()].map((name) => `"${name}"`).join(', ')
-  const marks = [...row.keys()].map(() => '?').join(', ')
-  const id = crm.database.run(`INSERT INTO ${entity.name} (${names}) VALUES (${marks})`, ...row.values())
-  if (entity.reference !== undefined)
-    setColumns(crm, entity, id, new Map([[entity.reference, `${userId}-${id}`]]))
-  return id
+  const stamp = new Map(creationStamp(entity, userId, now))
+  const values = entity.columns.map((column) => {
+    const { name } = column
+    return stamp.get(name) ?? (given.has(name) ? given.get(name) : defaultOf(column, userId, now)) ?? null
+  })
+  const reference = entity.reference === undefined ? [] : [`${userId}-`]
+  return crm.database.run(insertSql(entity), ...values, ...reference)
+}
+
+const statements = new Map<EntityDefinition, string>()
+
+/** With every column as a parameter, and what its reference begins with, which the id ends. */
+function insertSql(entity: EntityDefinition): string {
+  const known = statements.get(entity)
+  if (known !== undefined) return known
+  const { name: table, columns, reference } = entity
+  const names = columns.map(({ name }) => `"${name}"`).join(', ')
+  const marks = columns.map(({ name }, index) =>
+    name === reference ? `?${columns.length + 1} || ${nextId(table)}` : `?${index + 1}`,
+  )
+  const sql = `INSERT INTO "${table}" (${names}) VALUES (${marks.join(', ')})`
+  statements.set(entity, sql)
+  return sql
+}
+
+/** SQL: the id that a table gives next. */
+function nextId(table: string): string {
+  return `(SELECT CAST(seq AS INTEGER) + 1 FROM sqlite_sequence WHERE name = '${table}')`
 }
 
 /** Sets columns of a record as they are; who changed it and when is for the caller to say. */
@@ -58,10 +75,7 @@ function creationStamp(entity: EntityDefinition, userId: number, now: string): [
   ]
 }
 
-function defaultsOf(columns: readonly Column[], userId: number, now: string): [string, Stored][] {
-  return columns.flatMap(({ name, default: value }): [string, Stored][] => {
-    if (value === undefined) return []
-    if (typeof value !== 'object') return [[name, value]]
-    return [[name, value.from === 'clock' ? now : userId]]
-  })
+function defaultOf({ default: value }: Column, userId: number, now: string): Stored | undefined {
+  if (typeof value !== 'object') return value
+  return value.from === 'clock' ? now : userId
 }

@@ -5,11 +5,11 @@ import { notes } from '../entities/notes.ts'
 import { type ChildRelation, relationsOf } from '../entities/relations.ts'
 import { isInTerritories } from './access.ts'
 import { type Crm, findRecord, isLive, type Session } from './crm.ts'
-import { type Entry, toEntry } from './entry.ts'
+import { entryJson, type Inside } from './entry.ts'
 import { isLinkable, linkedRecords, type Owner } from './links.ts'
 
 /** The records an entry shows inside itself, under the names of their entities. */
-export function linkedEntries(crm: Crm, entity: EntityDefinition, row: StoredRow, session: Session): Entry {
+export function linkedEntries(crm: Crm, entity: EntityDefinition, row: StoredRow, session: Session): Inside {
   const owner = { entity, id: Number(row[entity.idColumn]) }
   const relations = relationsOf(entity.name)
   const parents = relations.parents.map(
@@ -18,11 +18,13 @@ export function linkedEntries(crm: Crm, entity: EntityDefinition, row: StoredRow
   const children = relations.children.map(
     (relation) => [relation.entity, childRows(crm, owner, row, relation)] as const,
   )
-  const shown = [...parents, ...children].map(
-    ([name, rows]) => [name, showRows(crm, entityNamed(name), rows, session)] as const,
-  )
-  const noted = relations.notes ? { Notes: resources(crm, notes, notesOf(crm, owner), session) } : {}
-  return { ...Object.fromEntries(shown.filter(([, value]) => value !== undefined)), ...noted }
+  const shown = new Map<string, string>()
+  for (const [name, rows] of [...parents, ...children]) {
+    const json = showRows(crm, entityNamed(name), rows, session)
+    if (json !== undefined) shown.set(name, json)
+  }
+  if (relations.notes) shown.set('Notes', resources(crm, notes, notesOf(crm, owner), session))
+  return shown
 }
 
 function rowsById(crm: Crm, entity: EntityDefinition, id: Stored): StoredRow[] {
@@ -68,13 +70,13 @@ function showRows(
   entity: EntityDefinition,
   rows: readonly StoredRow[],
   session: Session,
-): Entry | undefined {
+): string | undefined {
   if (crm.dialect.linked === 'resources') return resources(crm, entity, rows, session)
   const [first] = rows.filter((row) => isInTerritories(entity, row, session.access, session.userId))
-  return first === undefined ? undefined : toEntry(crm, entity, first, session)
+  return first && entryJson(crm, entity, first, session)
 }
 
-function resources(crm: Crm, entity: EntityDefinition, rows: readonly StoredRow[], session: Session): Entry {
+function resources(crm: Crm, entity: EntityDefinition, rows: readonly StoredRow[], session: Session): string {
   const visible = rows.filter((row) => isInTerritories(entity, row, session.access, session.userId))
-  return { $resources: visible.map((row) => toEntry(crm, entity, row, session)) }
+  return `{"$resources":[${visible.map((row) => entryJson(crm, entity, row, session)).join()}]}`
 }

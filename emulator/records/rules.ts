@@ -16,7 +16,7 @@ export type Rules = {
   /** Completes or refuses what a write sets. `before` is the record as it is; undefined for a create. */
   complete(crm: Crm, values: Values, before: StoredRow | undefined): { values: Values; problems: Problem[] }
   /** What else changes once the record is written. `before` is the record as it was; undefined after a create. */
-  settle(crm: Crm, row: StoredRow, before: StoredRow | undefined): void
+  settle?(crm: Crm, row: StoredRow, before: StoredRow | undefined): void
 }
 
 /** The links of phones and e-mail addresses. */
@@ -26,7 +26,6 @@ function linkRules(table: EntityDefinition): Rules {
       values: before === undefined ? withDefault(crm, table, values) : values,
       problems: [],
     }),
-    settle: () => undefined,
   }
 }
 
@@ -39,7 +38,6 @@ const caseRules: Rules = {
     const sla = findRecord(crm, entityNamed('Company'), company)?.['Comp_SLAId'] ?? null
     return { values: new Map([...values, ['case_slaid', sla]]), problems: [] }
   },
-  settle: () => undefined,
 }
 
 const RULES: Readonly<Record<string, Rules>> = {
@@ -59,7 +57,7 @@ export function rulesOf({ name }: EntityDefinition): Rules | undefined {
 /** The rest of what the server does, with the record as it is now, deleted or not. */
 export function settle(crm: Crm, entity: EntityDefinition, id: number, before?: StoredRow): void {
   const rules = rulesOf(entity)
-  if (rules === undefined) return
+  if (rules?.settle === undefined) return
   const row = crm.database.get(`SELECT * FROM "${entity.name}" WHERE "${entity.idColumn}" = ?`, id)
   if (row !== undefined) rules.settle(crm, row, before)
 }

@@ -1,4 +1,4 @@
-import type { Column, ColumnType } from '../entities/entity.ts'
+import type { Column, ColumnType, EntityDefinition } from '../entities/entity.ts'
 import { readValue, type Times } from '../records/values.ts'
 import type { Dialect } from '../switches.ts'
 import { type Comparison, type Condition, type Literal, WhereSyntaxError } from './condition.ts'
@@ -9,6 +9,8 @@ type Parameter = string | number | null
 export type Meaning = Pick<Times, 'timeZone'> & {
   readonly dialect: Pick<Dialect, 'instants' | 'dateOrder' | 'dateLiterals' | 'checkboxes' | 'wildcards'>
 }
+/** The table or view that is searched, with the columns that may be. */
+export type Searched = Pick<EntityDefinition, 'name' | 'idColumn' | 'columns'>
 export type Sql = { readonly sql: string; readonly parameters: Parameter[] }
 
 /** A condition on a field the entity does not have. */
@@ -32,35 +34,36 @@ const TEXTUAL: readonly ColumnType[] = ['string', 'text', 'choice', 'multichoice
  * trailing blanks do not count.
  * @throws UnknownFieldError, WhereSyntaxError when a value does not fit its column
  */
-export function toSql(condition: Condition, columns: readonly Column[], meaning: Meaning): Sql {
+export function toSql(condition: Condition, searched: Searched, meaning: Meaning): Sql {
   switch (condition.kind) {
     case 'and':
     case 'or':
       return joined(
         condition.kind,
-        condition.of.map((part) => toSql(part, columns, meaning)),
+        condition.of.map((part) => toSql(part, searched, meaning)),
       )
     case 'not': {
-      const { sql, parameters } = toSql(condition.of, columns, meaning)
+      const { sql, parameters } = toSql(condition.of, withoutIndexes(searched), meaning)
       return { sql: `NOT (${sql})`, parameters }
     }
     case 'constant':
       return { sql: condition.holds ? '1' : '0', parameters: [] }
     default:
-      return fieldSql(condition, columnOf(condition.field, columns), meaning)
+      return fieldSql(condition, searched, meaning)
   }
 }
 
 type FieldCondition = Extract<Condition, { field: string }>
 
-function fieldSql(condition: FieldCondition, column: Column, meaning: Meaning): Sql {
+function fieldSql(condition: FieldCondition, searched: Searched, meaning: Meaning): Sql {
+  const column = columnOf(condition.field, searched.columns)
   switch (condition.kind) {
     case 'like':
       return likeSql(column, condition.pattern, meaning)
     case 'in':
-      return joined(
-        'or',
+      return anyOf(
         condition.values.map((value) => compare(column, 'eq', value, meaning)),
+        column.indexed === true ? searched : undefined,
       )
     case 'between':
       return joined('and', [
@@ -75,6 +78,22 @@ function fieldSql(condition: FieldCondition, column: Column, meaning: Meaning): 
 function joined(kind: 'and' | 'or', parts: readonly Sql[]): Sql {
   return {
     sql: `(${parts.map(({ sql }) => sql).join(kind === 'and' ? ' AND ' : ' OR ')})`,
+    parameters: parts.flatMap(({ parameters }) => parameters),
+  }
+}
+
+/** Within NOT no index serves, and a comparison with null must stay unknown, which an `IN` of ids would not be. */
+function withoutIndexes({ columns, ...searched }: Searched): Searched {
+  return { ...searched, columns: columns.map(({ indexed: _, ...column }) => column) }
+}
+
+/** SQLite looks at every row for several ranges joined by OR; each by itself is served by the index. */
+function anyOf(parts: readonly Sql[], indexed: Searched | undefined): Sql {
+  if (indexed === undefined || parts.length === 1) return joined('or', parts)
+  const { name, idColumn } = indexed
+  const selects = parts.map(({ sql }) => `SELECT "${idColumn}" FROM "${name}" WHERE ${sql}`)
+  return {
+    sql: `"${idColumn}" IN (${selects.join(' UNION ALL ')})`,
     parameters: parts.flatMap(({ parameters }) => parameters),
   }
 }

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { seedCompanies } from '../../emulator/database/company-base.ts'
 import type { Database } from '../../emulator/database/database.ts'
 import { openDatabase } from '../../emulator/database/open.ts'
-import { dialects, OPERATORS } from '../../emulator/dialects.ts'
+import { dialects } from '../../emulator/dialects.ts'
 import { company } from '../../emulator/entities/company.ts'
-import { parseWhere } from '../../emulator/where/parse.ts'
-import { toSql } from '../../emulator/where/to-sql.ts'
+import { FULL_ACCESS } from '../../emulator/records/access.ts'
+import { pageSql } from '../../emulator/records/feed.ts'
 import { startCrm } from './crm.ts'
 import { newDataFile } from './data-file.ts'
 
@@ -60,10 +60,11 @@ describe('--companies', () => {
 
 describe('a search by an indexed column', () => {
   const plan = (where: string): string => {
-    const meaning = { timeZone: 'UTC', dialect: dialects['2022R2'] }
-    const { sql, parameters } = toSql(parseWhere(where, OPERATORS.all), company.columns, meaning)
-    const query = `SELECT * FROM Company WHERE Comp_Deleted IS NULL AND (${sql}) ORDER BY Comp_CompanyId LIMIT 5`
-    const rows = companyBase(10).all(`EXPLAIN QUERY PLAN ${query}`, ...parameters)
+    const database = companyBase(10)
+    const crm = { database, dialect: dialects['2022R2'], timeZone: 'UTC', now: () => new Date(0) }
+    const session = { userId: 1, baseUrl: '', access: FULL_ACCESS }
+    const { page, parameters } = pageSql(crm, company, { where }, session)
+    const rows = database.all(`EXPLAIN QUERY PLAN ${page}`, ...parameters, 5, 0)
     return rows.map(({ detail }) => String(detail)).join('\n')
   }
 
@@ -73,12 +74,23 @@ describe('a search by an indexed column', () => {
     "comp_name like 'abc%'",
     "comp_name like 'a_c'",
     "comp_name like 'Socié%'",
+    "comp_name in ('Abbott & Co', 'Société', 'x')",
   ])('uses the index for %s', (where) => {
     expect(plan(where)).toContain('Company_Comp_Name (Comp_Name>? AND Comp_Name<?)')
   })
 
   it.each(["comp_name like '%abc'", "comp_name like 'élan%'"])('looks at every record for %s', (where) => {
     expect(plan(where)).not.toContain('Company_Comp_Name')
+  })
+
+  it('finds what is in a list, and by its negation what has another value, but not what has none', async () => {
+    const { create, find } = await startCrm()
+    for (const reference of ['a', 'B ', 'c', undefined])
+      await create('Cases', { case_customerref: reference })
+    const found = async (where: string) =>
+      (await find('Cases', where)).map(({ Case_CustomerRef }) => Case_CustomerRef)
+    expect(await found("case_customerref in ('A', 'b')")).toEqual(['a', 'B '])
+    expect(await found("not case_customerref in ('A', 'b')")).toEqual(['c'])
   })
 
   it.each([

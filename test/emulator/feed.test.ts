@@ -33,6 +33,20 @@ describe('a feed', () => {
     expect(await names('startIndex=6&count=10')).toEqual([])
   })
 
+  it.each([
+    ['count=2', 5],
+    ['count=5', 5],
+    ['count=6', 5],
+    ['count=0', 5],
+    ['startIndex=5&count=2', 5],
+    ['startIndex=6&count=2', 5],
+    ["count=2&where=comp_name%20eq%20'Company%203'", 1],
+    ["count=2&where=comp_name%20eq%20'x'", 0],
+  ])('says how many there are in all: %s', async (query, total) => {
+    const { get } = await crmWithCompanies(5)
+    expect((await get(`Company?${query}`)).body['$totalResults']).toBe(total)
+  })
+
   it('is empty when nothing was found', async () => {
     const { get } = await startCrm()
     expect((await get('Cases')).body).toMatchObject({ $totalResults: 0, $resources: [] })
@@ -40,7 +54,7 @@ describe('a feed', () => {
 
   it('shows only what select names', async () => {
     const { get } = await crmWithCompanies(1)
-    const { body } = await get('Company?select=comp_name,%20COMP_TYPE')
+    const { body } = await get('Company?select=comp_name,%20COMP_TYPE,comp_name')
     const [record = {}] = body['$resources'] as object[]
     expect(Object.keys(record)).toEqual(['$url', '$key', '$title', 'Comp_Name', 'Comp_Type'])
   })

@@ -1,22 +1,25 @@
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Column } from '../../emulator/entities/entity.ts'
 import { DEFAULTS } from '../../emulator/switches.ts'
 import { COMPARISONS, type Condition, type Literal } from '../../emulator/where/condition.ts'
 import { fold, isLike, registerFunctions } from '../../emulator/where/fold.ts'
 import { parseWhere, WhereSyntaxError } from '../../emulator/where/parse.ts'
-import { type Meaning, toSql, UnknownFieldError } from '../../emulator/where/to-sql.ts'
+import { type Meaning, type Searched, toSql, UnknownFieldError } from '../../emulator/where/to-sql.ts'
 import { propertyRuns } from '../support/property.ts'
 
 const ALL = new Set(['and', 'or', 'not', 'between', 'in', 'like', 'eq', 'ne', 'gt', 'ge', 'lt', 'le'])
 const MEANING: Meaning = { timeZone: 'UTC', dialect: DEFAULTS }
-const COLUMNS: readonly Column[] = [
-  { name: 'Id', type: 'integer' },
-  { name: 'Name', type: 'string' },
-  { name: 'Since', type: 'datetime' },
-  { name: 'Flag', type: 'boolean' },
-]
+const THING: Searched = {
+  name: 'Thing',
+  idColumn: 'Id',
+  columns: [
+    { name: 'Id', type: 'integer' },
+    { name: 'Name', type: 'string', indexed: true },
+    { name: 'Since', type: 'datetime' },
+    { name: 'Flag', type: 'boolean' },
+  ],
+}
 
 function printCondition(condition: Condition): string {
   switch (condition.kind) {
@@ -106,7 +109,7 @@ function namesFound(names: readonly string[], where: string): unknown[] {
   const database = testDatabase()
   const insert = database.prepare('INSERT INTO Thing (Name) VALUES (?)')
   for (const name of names) insert.run(name)
-  const { sql, parameters } = toSql(parseWhere(where, ALL), COLUMNS, MEANING)
+  const { sql, parameters } = toSql(parseWhere(where, ALL), THING, MEANING)
   return database
     .prepare(`SELECT Name FROM Thing WHERE ${sql} ORDER BY Id`)
     .all(...parameters)
@@ -138,7 +141,7 @@ describe('a condition', () => {
 
   it('is refused when it is a list of more values than fit', () => {
     const list = (length: number) => `id in (${Array(length).fill('1').join(',')})`
-    expect(() => toSql(parseWhere(list(400), ALL), COLUMNS, MEANING)).not.toThrow()
+    expect(() => toSql(parseWhere(list(400), ALL), THING, MEANING)).not.toThrow()
     expect(() => parseWhere(list(401), ALL)).toThrow('more than 400 conditions')
   })
 
@@ -161,8 +164,10 @@ describe('the SQL of a condition', () => {
     const database = testDatabase()
     fc.assert(
       fc.property(conditionsOn(fc.constant('name'), values), (condition) => {
-        const { sql, parameters } = toSql(condition, COLUMNS, MEANING)
-        expect(sql).toMatch(/^(?:"Name"|fold|rtrim|is_like|COLLATE NOCASE|AND|OR|NOT|[()<>=?, 01]|' ')+$/)
+        const { sql, parameters } = toSql(condition, THING, MEANING)
+        expect(sql).toMatch(
+          /^(?:"(?:Name|Id|Thing)"|SELECT|FROM|WHERE|IN|UNION ALL|fold|rtrim|is_like|COLLATE NOCASE|AND|OR|NOT|[()<>=?, 01]|' ')+$/,
+        )
         expect(sql.split('?')).toHaveLength(parameters.length + 1)
         database.prepare(`SELECT 1 FROM Thing WHERE ${sql}`).all(...parameters)
       }),
@@ -198,7 +203,7 @@ describe('the SQL of a condition', () => {
     const database = testDatabase()
     database.exec('CREATE INDEX Thing_Name ON Thing (Name)')
     for (const name of ['Gatecom', 'Müller', 'a@', "O''Brien"]) {
-      const { sql, parameters } = toSql(parseWhere(`name eq '${name}'`, ALL), COLUMNS, MEANING)
+      const { sql, parameters } = toSql(parseWhere(`name eq '${name}'`, ALL), THING, MEANING)
       const plan = database.prepare(`EXPLAIN QUERY PLAN SELECT 1 FROM Thing WHERE ${sql}`).all(...parameters)
       expect(JSON.stringify(plan)).toContain('Thing_Name (Name>? AND Name<?)')
     }
@@ -209,13 +214,13 @@ describe('the SQL of a condition', () => {
     ["since gt ' '", 'Since'],
     ['id gt 1.5', 'Id'],
   ])('cannot be made of a value that does not fit: %s', (where, named) => {
-    const attempt = () => toSql(parseWhere(where, ALL), COLUMNS, MEANING)
+    const attempt = () => toSql(parseWhere(where, ALL), THING, MEANING)
     expect(attempt).toThrow(WhereSyntaxError)
     expect(attempt).toThrow(named)
   })
 
   it('cannot be made for a field that does not exist', () => {
-    expect(() => toSql(parseWhere('constructor eq 1', ALL), COLUMNS, MEANING)).toThrow(UnknownFieldError)
+    expect(() => toSql(parseWhere('constructor eq 1', ALL), THING, MEANING)).toThrow(UnknownFieldError)
   })
 })
 
