@@ -63,10 +63,10 @@ function columnSql({ name, type }: Column, idColumn: string): string {
   return name === idColumn ? `"${name}" INTEGER PRIMARY KEY AUTOINCREMENT` : `"${name}" ${SQL_TYPES[type]}`
 }
 
-/** An index that an earlier version defined in another way is made anew. */
+/** Over the rows that have a value: most have none. An index that an earlier version defined in another way is made anew. */
 function createIndex(database: Database, table: string, column: string): void {
   const index = `${table}_${column}`
-  const sql = `CREATE INDEX ${index} ON ${table} ("${column}")`
+  const sql = `CREATE INDEX ${index} ON ${table} ("${column}") WHERE "${column}" IS NOT NULL`
   const known = database.get("SELECT sql FROM sqlite_master WHERE type = 'index' AND name = ?", index)
   if (known?.['sql'] === sql) return
   database.script(`DROP INDEX IF EXISTS ${index}; ${sql}`)
