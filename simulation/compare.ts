@@ -10,7 +10,15 @@ import { type Happening, happenings } from './workload.ts'
 import { World } from './world.ts'
 
 /** Forms alone: what the rivals cannot do at all, such as updates in any order, is not held against them. */
-const MIX = { eventsPerSecond: 1, duplicates: 0.1, redeliveries: 0.05, poison: 0, orders: 0, ignored: 0 }
+const MIX = {
+  eventsPerSecond: 1,
+  duplicates: 0.1,
+  redeliveries: 0.05,
+  poison: 0,
+  orders: 0,
+  ignored: 0,
+  sharing: true,
+}
 const NOBODY = { edits: 0, deletions: 0, redrives: 0 }
 
 /** No message of a rival is given up. */

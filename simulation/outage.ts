@@ -12,7 +12,7 @@ const OUTAGE = { from: EPOCH_MS + 5 * MINUTE_MS, to: EPOCH_MS + 125 * MINUTE_MS 
 const LENGTH_S = 3.6 * 60 * 60
 const SLOTS = 64
 /** A real Sage CRM is not fast; the ledger's own writes are a small part of a delivery. */
-const LATENCY_MS = [200, 400] as const
+const LATENCY_MS = [100, 300] as const
 /** Of the backlog divided by what the CRM can take besides what arrives. */
 const ALLOWED = 1.1
 
@@ -34,6 +34,7 @@ export async function outage(seed: string, print: (line: string) => void): Promi
     poison: 0,
     orders: 0,
     ignored: 0,
+    sharing: false,
   }
   world.begin(happenings(seed, LENGTH_S * EVENTS_PER_SECOND, mix))
   await world.settle()

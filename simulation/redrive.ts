@@ -6,7 +6,15 @@ import { stormOptions } from './storm.ts'
 import { happenings } from './workload.ts'
 import { World } from './world.ts'
 
-const MIX = { eventsPerSecond: 5, duplicates: 0.1, redeliveries: 0.05, poison: 0, orders: 0, ignored: 0 }
+const MIX = {
+  eventsPerSecond: 5,
+  duplicates: 0.1,
+  redeliveries: 0.05,
+  poison: 0,
+  orders: 0,
+  ignored: 0,
+  sharing: true,
+}
 const REDRIVEN_EACH_SECOND = 5
 
 /** A mapping that the CRM refuses. */

@@ -18,6 +18,8 @@ export type Mix = {
   readonly poison: number
   readonly orders: number
   readonly ignored: number
+  /** Whether neighbours have companies and persons in common, or each event its own. */
+  readonly sharing: boolean
 }
 
 export const STORM_MIX: Mix = {
@@ -27,6 +29,7 @@ export const STORM_MIX: Mix = {
   poison: 0.003,
   orders: 0.45,
   ignored: 0.02,
+  sharing: true,
 }
 
 const BLOCK = 20
@@ -56,7 +59,7 @@ function happening(seed: string, index: number, mix: Mix): Happening {
   const isIgnored = random.chance(mix.ignored)
   const isPoison = !isIgnored && random.chance(mix.poison)
   const poison = isPoison ? random.pick(['rejected', 'failing'] as const) : undefined
-  const body = formBody(index, poison, isIgnored, random)
+  const body = formBody(index, mix.sharing ? BLOCK : 1, poison, isIgnored, random)
   return { index, instance: 'contact', body, posts, ...(poison !== undefined && { poison }) }
 }
 
@@ -69,8 +72,14 @@ function postsOf(index: number, mix: Mix, random: Random): number[] {
 }
 
 /** Neighbours share companies and persons, so that these are created again and again by several at once. */
-function formBody(index: number, poison: Happening['poison'], isIgnored: boolean, random: Random): FormBody {
-  const block = Math.max(0, Math.floor(index / BLOCK) - (random.chance(0.2) ? 1 : 0))
+function formBody(
+  index: number,
+  size: number,
+  poison: Happening['poison'],
+  isIgnored: boolean,
+  random: Random,
+): FormBody {
+  const block = Math.max(0, Math.floor(index / size) - (random.chance(0.2) ? 1 : 0))
   return {
     id: `f${index}`,
     ...(random.chance(0.9) && { email: `p${block}-${random.between(0, 5)}@example.com` }),
