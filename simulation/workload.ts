@@ -36,7 +36,10 @@ const BLOCK = 20
 const JITTER_MS = 60_000
 const FACTS = ['edited', 'refunded', 'cancelled', 'shipped']
 
-/** The last events come one by one, half an hour apart: an event that always fails is told from a CRM that does by others. */
+/**
+ * The last events come one by one, half an hour apart, and none of them is poison: an event that always fails is told from a
+ * CRM that does by others that get through.
+ */
 const STRAGGLERS = 40
 const STRAGGLING_MS = 30 * 60_000
 const LEAST_WITH_STRAGGLERS = 400
@@ -45,7 +48,7 @@ const LEAST_WITH_STRAGGLERS = 400
 export function happenings(seed: string, count: number, mix: Mix): Happening[] {
   const first = count < LEAST_WITH_STRAGGLERS ? count : count - STRAGGLERS
   return Array.from({ length: count }, (_, index) => {
-    const one = happening(seed, index, mix)
+    const one = happening(seed, index, index < first ? mix : { ...mix, poison: 0 })
     const lateMs = Math.max(0, index - first) * STRAGGLING_MS
     return { ...one, posts: one.posts.map((at) => at + lateMs) }
   })
