@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { SlowFirst } from './test/support/slow-first.ts'
 
 /** `--mode full` runs every property test this many times as often. */
 const FULL = { FAST_CHECK_SCALE: '20' }
@@ -10,7 +11,9 @@ export default defineConfig(({ mode }) => ({
     globalSetup: 'test/support/seed.ts',
     testTimeout: mode === 'full' ? 600_000 : 20_000,
     hookTimeout: 30_000,
-    sequence: { shuffle: true },
+    // One for each core; vitest would leave one of them idle.
+    maxWorkers: '100%',
+    sequence: { shuffle: { files: false, tests: true }, sequencer: SlowFirst },
     env: mode === 'full' ? { ...QUIET, ...FULL } : QUIET,
   },
 }))
