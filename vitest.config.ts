@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { SlowFirst } from './test/support/slow-first.ts'
 
@@ -11,8 +12,8 @@ export default defineConfig(({ mode }) => ({
     globalSetup: 'test/support/seed.ts',
     testTimeout: mode === 'full' ? 600_000 : 20_000,
     hookTimeout: 30_000,
-    // One for each core; vitest would leave one of them idle.
-    maxWorkers: '100%',
+    // One more than there are cores: the walk and the soak mostly wait.
+    maxWorkers: availableParallelism() + 1,
     sequence: { shuffle: { files: false, tests: true }, sequencer: SlowFirst },
     env: mode === 'full' ? { ...QUIET, ...FULL } : QUIET,
   },

@@ -43,7 +43,12 @@ async function startOnDynamoDb() {
 }
 
 it('the commands do the same on a ledger in DynamoDB', async () => {
-  const { pipe, emulator, submit, run, blobs } = await startOnDynamoDb()
+  const { pipe, emulator, submit, run, blobs, advance } = await startOnDynamoDb()
+  // The command's idea of the table's time may be up to a second ahead of the pipe's.
+  const drainDue = () => {
+    advance(2_000)
+    return drain(pipe, minute())
+  }
   const done = await submit({ ...FORM, ...LARGE, message: 'See the rest.' })
   await breakCrm(emulator, { method: 'POST', resource: 'Cases', fault: REFUSED })
   const parked = await submit(FORM)
@@ -56,9 +61,9 @@ it('the commands do the same on a ledger in DynamoDB', async () => {
   expect(out).toContain(LARGE.d.slice(0, 1_000))
 
   await run('redrive', '--state', 'parked', '--no-wait')
-  await drain(pipe, minute())
+  await drainDue()
   expect((await run('redrive', parked.eventId, '--no-wait', '--json')).exitCode).toBe(0)
-  await drain(pipe, minute())
+  await drainDue()
   expect(await allOf(emulator, 'Cases')).toHaveLength(2)
   expect((await run('writes', '--since', '1h', '--json')).json()).toHaveLength(6)
 
