@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InvalidArgumentError } from 'commander'
-import { FencedOffError, type Ledger, PayloadGoneError } from '../../lib/delivery/ledger.ts'
+import { FencedOffError, type Ledger } from '../../lib/delivery/ledger.ts'
+import { PayloadGoneError } from '../../lib/delivery/receipts.ts'
 import { isFinished } from '../../lib/delivery/records.ts'
 import { withLedger, withPlace } from '../open-ledger.ts'
 import { type Redriven, untilFinished } from './outcome.ts'

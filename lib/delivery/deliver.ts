@@ -4,14 +4,12 @@ import { claimSubject } from './claim.ts'
 import { fingerprintOf } from './failure.ts'
 import type { Admission } from './gate.ts'
 import { FencedOffError, type StoredEvent } from './ledger.ts'
-import type { Deadline } from './limits.ts'
+import { type Deadline, LEASE_MARGIN_MS } from './limits.ts'
 import type { FinishedOutcome, Outcome, RetryLater } from './outcome.ts'
 import type { Pipe } from './pipe.ts'
 import { type Attempt, isFinished } from './records.ts'
 import type { Slot } from './slots.ts'
 
-/** Beyond what is left of this invocation, so that nobody takes over while it may still be working. */
-const LEASE_MARGIN_MS = 5_000
 const METRICS = {
   done: 'done',
   stale: 'stale',

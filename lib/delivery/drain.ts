@@ -1,5 +1,5 @@
 import { deliver } from './deliver.ts'
-import type { Deadline } from './limits.ts'
+import { type Deadline, LEASE_MARGIN_MS } from './limits.ts'
 import type { RetryLater } from './outcome.ts'
 import type { Pipe } from './pipe.ts'
 import { queueRetry } from './retry-queue.ts'
@@ -8,7 +8,6 @@ import { queueRetry } from './retry-queue.ts'
 const LEAST_TIME_MS = 10_000
 /** A drained event is certainly finished or waiting again before this has passed. */
 const POSTPONED_BY_MS = 60_000
-const LEASE_MARGIN_MS = 5_000
 const GATE_IS_CLOSED: ReadonlySet<string> = new Set(['crm-unavailable', 'crm-credentials'])
 
 /**

@@ -1,5 +1,6 @@
 import type { Json, Verified } from '../sources/source.ts'
-import { type Ledger, PayloadGoneError } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
+import { PayloadGoneError } from './receipts.ts'
 
 /** Where a person was found in the ledger. */
 export type Traces = {

@@ -1,6 +1,6 @@
 import type { Verified } from '../sources/source.ts'
 import type { Bindings, Reason } from './outcome.ts'
-import { PayloadGoneError, Receipts } from './receipts.ts'
+import { Receipts } from './receipts.ts'
 import { type Attempt, type EventRecord, EventRecord as EventShape, FORMAT } from './records.ts'
 import type { Item, Store } from './store/store.ts'
 import { updateItem } from './store/update.ts'
@@ -259,5 +259,3 @@ function eventKey(id: string): string {
 function toStoredEvent(item: Item): StoredEvent {
   return { record: EventShape.parse(item.value), version: item.version }
 }
-
-export { PayloadGoneError }

@@ -17,6 +17,9 @@ export function earlier(deadline: Deadline, budgetMs: number, monotonicMs: () =>
   return { remainingMs: () => Math.min(deadline.remainingMs(), end - monotonicMs()) }
 }
 
+/** A lease lasts this much beyond what is left of its invocation, so that nobody takes over while it may still be working. */
+export const LEASE_MARGIN_MS = 5_000
+
 /** Kept for the last ledger writes and the answer. */
 export const RESERVE_MS = 500
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { FencedOffError, Ledger, PayloadGoneError, type StoredEvent } from '../../lib/delivery/ledger.ts'
+import { FencedOffError, Ledger, type StoredEvent } from '../../lib/delivery/ledger.ts'
+import { PayloadGoneError } from '../../lib/delivery/receipts.ts'
 import { LEDGER_STORES, type LedgerStore, steppedStore } from '../support/ledger-stores.ts'
 
 const verified = { headers: { 'content-type': 'text/plain' }, payload: { text: 'O’Brien 😀' } }

@@ -1,4 +1,5 @@
 import type { Scheduler } from 'fast-check'
+import { randomNumbers } from '../../emulator/random.ts'
 import { defineConfig } from '../../lib/config/config.ts'
 import type { Entity } from '../../lib/crm/prototypes/field.ts'
 import { loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
@@ -10,7 +11,6 @@ import type { Outcome } from '../../lib/delivery/outcome.ts'
 import type { Pipe } from '../../lib/delivery/pipe.ts'
 import { Slots } from '../../lib/delivery/slots.ts'
 import type { Store } from '../../lib/delivery/store/store.ts'
-import { seededRandom } from '../support/seeded-random.ts'
 import { type CrmModel, type Fault, modelClient } from './crm-model.ts'
 import { letterSource, planLetter } from './letters.ts'
 import { memoryStore } from './memory-store.ts'
@@ -64,7 +64,7 @@ export class World {
   constructor(scheduler: Scheduler, seed: number, { store = memoryStore, change = {} }: Planted = {}) {
     this.#scheduler = scheduler
     this.#change = change
-    this.random = seededRandom(seed)
+    this.random = randomNumbers(seed)
     this.store = store(this.now)
     const draw = () => this.#draw()
     const step = (label: string) => this.#step(label)

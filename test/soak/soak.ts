@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { seededRandom } from '../support/seeded-random.ts'
+import { randomNumbers } from '../../emulator/random.ts'
 import { type EmulatedCrm, startEmulatedCrm } from './emulated-crm.ts'
 import { startFleet } from './fleet.ts'
 import { openLedger, type SoakLedger } from './ledger.ts'
@@ -50,7 +50,7 @@ export async function soak(options: Options, say: Say): Promise<Report> {
 }
 
 async function run(options: Options, folder: string, atEnd: (stop: Stop) => void, say: Say): Promise<Report> {
-  const random = seededRandom(options.seed)
+  const random = randomNumbers(options.seed)
   const submissions = makeSubmissions(options.events, random)
   const deliveries = makeDeliveries(submissions, random)
   const began = performance.now()
