@@ -17,6 +17,15 @@ const SourceInstance = z.strictObject({
   options: z.record(z.string(), z.unknown()).default({}),
   /** Names of the secrets (environment variables on one machine), newest first; two during a rotation. */
   secrets: z.array(z.string().min(1)).max(2).default([]),
+  /** Whether the vendor's test deliveries count like real ones; otherwise they are recorded and ignored. */
+  acceptTests: z.boolean().default(false),
+  /** How to reach the vendor's own API, for what a delivery leaves out: names of secrets, and an address if not its own. */
+  api: z
+    .strictObject({
+      credentials: z.record(z.string().min(1), z.string().min(1)).default({}),
+      baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+    })
+    .prefault({}),
   /** Where a browser goes after the form was sent; without one it sees a plain thank-you page. */
   thankYouUrl: z.url({ protocol: /^https?$/ }).optional(),
   case: CaseMapping.prefault({}),

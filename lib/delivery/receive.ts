@@ -33,7 +33,7 @@ export async function receive(
   if (instance.secrets.length > 0 && context.secrets.length === 0) {
     throw new MissingSecretError(`"${at.name}" names secrets and none has a value`)
   }
-  const verified = await source.verify(request, context)
+  const verified = await source.verify(request, context, pipe.ledger.store.now())
   const identity = source.identify(verified, context, pipe.ledger.store.now())
   const id = `${at.name}:${identity.id}`
   const subject = identity.subject === undefined ? id : `${at.name}:${identity.subject}`

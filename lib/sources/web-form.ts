@@ -1,13 +1,14 @@
 import * as z from 'zod'
-import { FormSubmission } from '../events/form-submission.ts'
+import type { FormSubmission } from '../events/form-submission.ts'
 import { decodeForm } from '../intake/decode.ts'
 import { DecodedForm, type FormEntry, UndecodedBody } from '../intake/decoded-form.ts'
-import { type PersonName, splitName } from '../values/person-name.ts'
-import { stripControl, trimToUndefined } from '../values/text.ts'
-import { MissingSecretError, NotUnderstoodError, SignatureError } from './errors.ts'
-import { KNOWN_FIELDS, type KnownFields, pickKnownFields } from './form-fields.ts'
-import { matchesAnySecret } from './signature.ts'
+import { trimToUndefined } from '../values/text.ts'
+import { requireAccess } from './access.ts'
+import { NotUnderstoodError } from './errors.ts'
+import { KNOWN_FIELDS } from './form-fields.ts'
+import { issuesOf, optionsOf } from './options.ts'
 import type { Source, SourceContext, Verified } from './source.ts'
+import { toSubmission } from './submission.ts'
 import { contentHash, submissionIdentity } from './submission-identity.ts'
 import { technicalFields } from './technical-fields.ts'
 
@@ -33,23 +34,24 @@ export const webForm: Source = {
   name: 'web-form',
   kind: 'form',
   inlineBudgetMs: 20_000,
+  needsSecret: (context) => needsToken(context, optionsOf(WebFormOptions, context)),
 
   async verify(request, context) {
-    requireToken(context, optionsOf(context))
+    if (needsToken(context, optionsOf(WebFormOptions, context))) requireAccess(request, context)
     const payload = await decodeForm(request)
     const key = trimToUndefined(request.headers['idempotency-key'])
     return { headers: key === undefined ? {} : { 'idempotency-key': key }, payload }
   },
 
   identify(verified, context, nowMs) {
-    const options = optionsOf(context)
+    const options = optionsOf(WebFormOptions, context)
     const body = bodyOf(verified)
     const hash = contentHash(body, technicalFields(options.technical))
     return submissionIdentity(hash, clientIdOf(body, verified, options), nowMs)
   },
 
   toEvent(verified, context) {
-    const options = optionsOf(context)
+    const options = optionsOf(WebFormOptions, context)
     const form = formOf(verified)
     if (form.fields.some(([name, value]) => sameName(name, options.honeypot) && value.trim() !== '')) {
       return { kind: 'ignored', reason: 'honeypot' }
@@ -63,18 +65,8 @@ export const webForm: Source = {
   },
 }
 
-function optionsOf({ instance, options }: SourceContext): WebFormOptions {
-  const result = WebFormOptions.safeParse(options)
-  if (result.success) return result.data
-  throw new Error(`options of "${instance}": ${issuesOf(result.error).join('; ')}`)
-}
-
-function requireToken({ instance, secrets, token }: SourceContext, { tokenRequired }: WebFormOptions): void {
-  const live = secrets.filter((secret) => secret !== '')
-  if (!(tokenRequired ?? live.length > 0)) return
-  if (live.length === 0) throw new MissingSecretError(`"${instance}" requires a token and none is configured`)
-  if (!matchesAnySecret(token ?? '', live))
-    throw new SignatureError('the URL does not end in the right token')
+function needsToken({ secrets }: SourceContext, { tokenRequired }: WebFormOptions): boolean {
+  return tokenRequired ?? secrets.some((secret) => secret !== '')
 }
 
 function bodyOf({ payload }: Verified): DecodedForm | UndecodedBody {
@@ -98,39 +90,9 @@ function clientIdOf(body: DecodedForm | UndecodedBody, { headers }: Verified, op
 
 function submissionOf(form: DecodedForm, instance: string, options: WebFormOptions): FormSubmission {
   const isTechnical = technicalFields([...options.technical, options.honeypot, options.submissionIdField])
-  const fields = form.fields
-    .filter(([name]) => !isTechnical(name))
-    .map(([name, value]) => ({ name: stripControl(name), value: stripControl(value) }))
-  if (form.files.length === 0 && fields.every(({ value }) => value.trim() === '')) {
-    throw new NotUnderstoodError('the form has no filled field')
-  }
-  const { name, ...known } = pickKnownFields(fields, options.fields)
-  const files = form.files.map(({ contentBase64: _, ...file }) => ({
-    ...file,
-    filename: stripControl(file.filename),
-  }))
-  const submission = {
-    kind: 'form-submission',
-    form: instance,
-    ...nameParts(name, known),
-    ...known,
-    fields,
-    files,
-  }
-  const result = FormSubmission.safeParse(submission)
-  if (result.success) return result.data
-  throw new NotUnderstoodError('the form does not make a valid submission', issuesOf(result.error))
-}
-
-/** A lone first name takes its last name from the full name; a form with both parts needs no full name. */
-function nameParts(fullName: string | undefined, { firstName, lastName }: KnownFields): PersonName {
-  if (fullName === undefined || lastName !== undefined) return {}
-  const split = splitName(fullName)
-  return firstName === undefined || split.lastName === undefined ? split : { lastName: split.lastName }
-}
-
-function issuesOf(error: z.ZodError): string[] {
-  return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  const fields = form.fields.filter(([name]) => !isTechnical(name)).map(([name, value]) => ({ name, value }))
+  const files = form.files.map(({ contentBase64: _, ...file }) => file)
+  return toSubmission({ fields, files }, instance, options.fields)
 }
 
 function sameName(one: string, other: string): boolean {
