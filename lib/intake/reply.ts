@@ -28,6 +28,11 @@ export function jsonReply(status: number, body: object, headers: Headers): Reply
   )
 }
 
+/** An HTTP answer in plain text, unless `headers` say otherwise, that nobody may cache. */
+export function textReply(status: number, body: string, headers: Headers): Reply {
+  return reply(status, { 'content-type': 'text/plain; charset=utf-8', ...headers }, body)
+}
+
 /**
  * Answers a stored delivery in the way its sender can use: a browser that posted a form goes on to the thank-you URL
  * (303) or sees a small page with the reference; everybody else gets JSON.

@@ -1,9 +1,11 @@
 /**
  * What is measured, with its unit in CloudWatch's words. `recorded` to `retried` count deliveries by what became of them;
  * `duplicates` are records in the CRM above one for each marker; `conservationImbalance` are deliveries nobody would come
- * back to. The last two, and `oldestUnfinishedMs`, are what alarms watch.
+ * back to. `refused` are deliveries that were not let in, `handshakes` pings and challenges that were answered. The last two, and `oldestUnfinishedMs`, are what alarms watch.
  */
 export const METRIC_UNITS = {
+  handshakes: 'Count',
+  refused: 'Count',
   recorded: 'Count',
   done: 'Count',
   stale: 'Count',
