@@ -6,6 +6,7 @@ import { type Address, type ConfiguredSource, sourceAt } from './instances.ts'
 import { type Deadline, earlier } from './limits.ts'
 import type { Outcome, Reason } from './outcome.ts'
 import type { Pipe } from './pipe.ts'
+import { vendorApiOf } from './vendor-api.ts'
 
 export type { Address } from './instances.ts'
 
@@ -18,7 +19,7 @@ export type Received = {
 /**
  * From a request to an outcome: verify the sender, store the receipt, then deliver within the time the sender may be
  * kept waiting.
- * @throws SignatureError, MissingSecretError, UndecodableError, BodyTooLargeError, UnknownInstanceError,
+ * @throws SignatureError, MissingSecretError, RefusedError, UndecodableError, BodyTooLargeError, UnknownInstanceError,
  *   StoreUnavailableError: nothing was stored. Once it is stored, a failing ledger is an outcome, not an error.
  */
 export async function receive(
@@ -56,7 +57,8 @@ async function verify(request: HttpRequest, { source, instance, context }: Confi
   try {
     if (instance.secrets.length > 0 && context.secrets.length === 0)
       throw new MissingSecretError(`"${context.instance}" names secrets and none has a value`)
-    return await source.verify(request, context, pipe.ledger.store.now())
+    const proven = await source.verify(request, context, pipe.ledger.store.now())
+    return (await source.screen?.(proven, request, context, vendorApiOf(instance, pipe))) ?? proven
   } catch (error) {
     pipe.metrics.count('refused', 1, context.instance)
     throw error
