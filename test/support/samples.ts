@@ -56,6 +56,7 @@ export async function requestOf(source: Source, sample: Sample, secret: string):
     deliveryId: 'sample-1',
     url: contextOf(source, sample).url,
     headers,
+    options: sample.options,
   }
   return {
     method: 'POST',
