@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** The tests that mutants of the delivery room and of what it asks of the CRM room are run against. */
+/** The tests that mutants of the delivery room, of what it asks of the CRM room and of signatures are run against. */
 export default defineConfig({
   test: {
     include: [
@@ -8,6 +8,7 @@ export default defineConfig({
       'test/crm/where.test.ts',
       'test/crm/narrow.test.ts',
       'test/jobs/**/*.test.ts',
+      'test/sources/signature.test.ts',
     ],
     testTimeout: 20_000,
     hookTimeout: 30_000,
