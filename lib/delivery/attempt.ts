@@ -3,6 +3,7 @@ import { CrmAmbiguousError, CrmBusyError, CrmCredentialsError, CrmUnreachableErr
 import type { CanonicalEvent } from '../events/index.ts'
 import type { Claim, SubjectView } from './claim.ts'
 import { claimJournal } from './claim-journal.ts'
+import { withFetched } from './enrich.ts'
 import { outcomeOf, streakOf } from './failure.ts'
 import { fileLinks } from './file-links.ts'
 import { sourceOf } from './instances.ts'
@@ -21,28 +22,36 @@ const LOOK_FIRST_MS = 60 * 60_000
 
 export type Tried = {
   readonly outcome: Outcome
+  /** The event as it is stored after the try. */
+  readonly event: StoredEvent
   /** What the subject contains when the outcome is `done`. */
   readonly view: SubjectView
   readonly calls: readonly Call[]
   readonly streak?: EventRecord['streak']
 }
 
+type Applying = Pick<Tried, 'outcome' | 'view'>
+
 /** One try of one event under a claim. Every failure but the ledger's own becomes an outcome. */
 export async function tryToDeliver(
-  event: StoredEvent,
+  received: StoredEvent,
   claim: Claim,
   pipe: Pipe,
   deadline: Deadline,
 ): Promise<Tried> {
-  const calls: Call[] = []
+  /** The gate judges the CRM: what the vendor answered is none of its business. */
+  const [fetches, calls]: [Call[], Call[]] = [[], []]
+  let event = received
   try {
+    event = await withFetched(received, fetches, pipe, deadline)
     const done = await tryToApply(event, claim, calls, pipe, deadline)
     if (calls.length > 0) await quietly(pipe.gate.succeeded())
-    return { ...done, calls }
+    return { ...done, event, calls: [...fetches, ...calls] }
   } catch (error) {
     if (error instanceof StoreUnavailableError || error instanceof FencedOffError) throw error
     await quietly(tellGate(error, calls, pipe))
-    return { ...(await failed(error, event, claim, calls, pipe)), view: claim.view, calls }
+    const outcome = await failed(error, event, claim, calls, pipe)
+    return { ...outcome, event, view: claim.view, calls: [...fetches, ...calls] }
   }
 }
 
@@ -90,7 +99,7 @@ async function tryToApply(
   calls: Call[],
   pipe: Pipe,
   deadline: Deadline,
-): Promise<Omit<Tried, 'calls'>> {
+): Promise<Applying> {
   const { record } = event
   const happened = await readEvent(record, pipe)
   if (happened === 'erased') return ignored('payload-erased', claim)
@@ -117,7 +126,7 @@ async function tryToApply(
   return { outcome: done(applied), view }
 }
 
-function ignored(code: string, { view }: Claim): Omit<Tried, 'calls'> {
+function ignored(code: string, { view }: Claim): Applying {
   return { outcome: { kind: 'ignored', reason: { code, message: 'ignored' } }, view }
 }
 

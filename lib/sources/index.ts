@@ -2,6 +2,7 @@ import type { Source } from './source.ts'
 
 /** Every outside system we know, loaded when it is needed: a function starts faster with one than with all. */
 export const sources = {
+  bigcommerce: () => import('./bigcommerce.ts').then((module) => module.bigcommerce),
   shopify: () => import('./shopify.ts').then((module) => module.shopify),
   woocommerce: () => import('./woocommerce.ts').then((module) => module.woocommerce),
   'web-form': () => import('./web-form.ts').then((module) => module.webForm),
