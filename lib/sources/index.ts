@@ -2,6 +2,9 @@ import type { Source } from './source.ts'
 
 /** Every outside system we know, loaded when it is needed: a function starts faster with one than with all. */
 export const sources = {
+  'gravity-forms': () => import('./gravity-forms.ts').then((module) => module.gravityForms),
+  jotform: () => import('./jotform.ts').then((module) => module.jotform),
+  typeform: () => import('./typeform.ts').then((module) => module.typeform),
   'web-form': () => import('./web-form.ts').then((module) => module.webForm),
 } satisfies Record<string, () => Promise<Source>>
 
