@@ -5,7 +5,9 @@ import { DecodedForm, UndecodedBody } from '../intake/decoded-form.ts'
 import type { HttpRequest } from '../intake/request.ts'
 import { NotUnderstoodError } from './errors.ts'
 import type { FormDelivery } from './form-source.ts'
+import { readable } from './json-values.ts'
 import { issuesOf } from './options.ts'
+import { readPhpValue } from './php-value.ts'
 import type { Json } from './source.ts'
 
 /** One name, with all its values. */
@@ -25,8 +27,8 @@ export async function decodeEntries(request: HttpRequest): Promise<Json> {
 }
 
 /**
- * The fields of what `decodeEntries` stored: `name[]` and repeated names are one, HTML entities are decoded (WordPress
- * writes them into what visitors typed: `sanitize_text_field`).
+ * The fields of what `decodeEntries` stored: `name[]` and repeated names are one, lists as PHP serializes them are read and
+ * HTML entities decoded (WordPress writes them into what visitors typed: `sanitize_text_field`).
  * @throws NotUnderstoodError for a body of a type that holds no fields
  */
 export function entriesOf(payload: Json): Entries {
@@ -35,7 +37,7 @@ export function entriesOf(payload: Json): Entries {
   for (const [written, value] of fields) {
     const name = decodeHTML(written.replace(/\[\]$/, ''))
     const all = values.get(name) ?? []
-    all.push(decodeHTML(value))
+    all.push(plain(value))
     values.set(name, all)
   }
   return {
@@ -47,6 +49,12 @@ export function entriesOf(payload: Json): Entries {
         ?.find((value) => value.trim() !== '')
         ?.trim(),
   }
+}
+
+/** The lengths in a serialized list count what was written, entities included. */
+function plain(value: string): string {
+  const list = /^a:\d+:\{/.test(value) ? readPhpValue(value) : undefined
+  return decodeHTML(list === undefined ? value : readable(list))
 }
 
 function formOf(payload: Json): DecodedForm {

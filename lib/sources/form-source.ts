@@ -138,7 +138,7 @@ function submissionOf(
 ): FormSubmission {
   const { submissionId, version = headers[RECEIVED_AT], links = [], files = [] } = delivery
   const answers = filled(delivery, options).map((answer) => captioned(answer, options))
-  const typed = answers.reduceRight<KnownFields>((known, { means }) => ({ ...known, ...means }), {})
+  const typed: KnownFields = Object.assign({}, ...answers.toReversed().map(({ means }) => means))
   const rest = {
     ...(submissionId !== undefined && {
       standing: { is: 'snapshot' as const, ...(version !== undefined && { version }) },

@@ -1,7 +1,6 @@
 import { decodeEntries, entriesOf } from './form-entries.ts'
 import { type Answer, type FormDelivery, formSource } from './form-source.ts'
 import { instantOf, isWebAddress, readable } from './json-values.ts'
-import { readPhpValue } from './php-value.ts'
 import { tokenProof } from './proof.ts'
 import type { Json, Source } from './source.ts'
 
@@ -98,9 +97,8 @@ function nameOf(inputs: readonly Field[]): NonNullable<Answer['means']> {
   return { firstName: part('3'), lastName: part('6') }
 }
 
-/** A list is PHP's serialization, several uploads are JSON. */
+/** Several uploads, and several choices, are JSON. */
 function structuredValue(text: string): Json | undefined {
-  if (/^a:\d+:\{/.test(text)) return readPhpValue(text)
   if (!text.startsWith('["')) return undefined
   try {
     return JSON.parse(text) as Json
