@@ -1,18 +1,33 @@
+import { isAutomationName } from '../lib/automations/index.ts'
 import type { IntegrationConfig } from '../lib/config/config.ts'
 import type { LocalFunction } from './functions.ts'
 import type { Schedule } from './schedule.ts'
 
-const RUNS_JOBS = 'run-job'
+type Functions = ReadonlyMap<string, Pick<LocalFunction, 'invoke'>>
 
-/** The automations of integration.config.ts as schedules of this machine; each starts functions/run-job. */
+/** Which window of an automation is due, its function knows; the clock only asks. */
+const ALARM = 'rate(1 minute)'
+
+/**
+ * What integration.config.ts wants to be run, as schedules of this machine: jobs by functions/run-job at their times,
+ * automations over records by functions/run-automation.
+ */
 export function automationsOf(
   { automations }: Pick<IntegrationConfig, 'automations'>,
-  functions: ReadonlyMap<string, Pick<LocalFunction, 'invoke'>>,
+  functions: Functions,
 ): Schedule[] {
-  const runner = functions.get(RUNS_JOBS)
-  return Object.entries(automations).map(([job, { schedule, timeZone }]) => {
-    if (runner === undefined)
-      throw new Error(`serverless.yml has no function "${RUNS_JOBS}", which runs ${job}`)
-    return { expression: schedule, timeZone, run: () => runner.invoke({ job }) }
+  return Object.entries(automations).flatMap(([name, scheduled]): Schedule[] => {
+    if (scheduled === undefined) return []
+    const { schedule: expression, timeZone } = scheduled
+    if (isAutomationName(name))
+      return [{ expression: ALARM, run: invoking('run-automation', { automation: name }, functions) }]
+    return [{ expression, timeZone, run: invoking('run-job', { job: name }, functions) }]
   })
+}
+
+function invoking(key: string, event: unknown, functions: Functions): Schedule['run'] {
+  const runner = functions.get(key)
+  if (runner === undefined)
+    throw new Error(`serverless.yml has no function "${key}", which an automation needs`)
+  return () => runner.invoke(event)
 }

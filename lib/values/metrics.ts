@@ -1,7 +1,8 @@
 /**
  * What is measured, with its unit in CloudWatch's words. `recorded` to `retried` count deliveries by what became of them;
  * `duplicates` are records in the CRM above one for each marker; `conservationImbalance` are deliveries nobody would come
- * back to. The last two, and `oldestUnfinishedMs`, are what alarms watch.
+ * back to; `stopped` are runs of automations that cannot be done. These three, and `oldestUnfinishedMs`, are what alarms
+ * watch.
  */
 export const METRIC_UNITS = {
   recorded: 'Count',
@@ -14,6 +15,7 @@ export const METRIC_UNITS = {
   oldestUnfinishedMs: 'Milliseconds',
   conservationImbalance: 'Count',
   duplicates: 'Count',
+  stopped: 'Count',
 } as const
 
 export type MetricName = keyof typeof METRIC_UNITS
