@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod'
 import integration from '../integration.config.ts'
-import { automationsOf } from './automations.ts'
+import { automationsOf, clockOf } from './automations.ts'
 import { banner } from './banner.ts'
 import { type Child, startChild } from './child.ts'
 import { startControl } from './control.ts'
@@ -79,8 +79,11 @@ async function start(options: Options): Promise<Stop> {
     maxIntervalMs: LONGEST_INTERVAL_MS,
     onFailure: complain,
   })
-  const automations = startSchedules(automationsOf(integration, functions), { onFailure: complain })
-  const control = await startControl(crm.switch)
+  const say = (line: string) => console.log(line)
+  const automations = startSchedules(automationsOf(integration, functions, say), { onFailure: complain })
+  const control = await startControl(crm.switch, (automation, how) =>
+    known(functions, 'run-automation').invoke({ ...how, automation }),
+  )
   await folder.announce({ pid: process.pid, url: gateway.url, control: control.url, crm: crm.connection.url })
   console.log(
     banner({
@@ -88,6 +91,7 @@ async function start(options: Options): Promise<Stop> {
       crm: crm.connection.url,
       isEmulator: crm.switch !== undefined,
       data: options.data,
+      clock: clockOf(integration, Date.now()),
     }),
   )
 

@@ -3,7 +3,7 @@ import type { ConfiguredAutomation } from '../../automations/index.ts'
 import type { AutomationRun, Observed } from '../../events/automation-run.ts'
 import type { Json } from '../../sources/source.ts'
 import { deliver } from '../deliver.ts'
-import type { StoredEvent } from '../ledger.ts'
+import type { Ledger, StoredEvent } from '../ledger.ts'
 import type { Deadline } from '../limits.ts'
 import type { Effects } from '../outcome.ts'
 import type { Pipe } from '../pipe.ts'
@@ -40,10 +40,7 @@ const GATE_IS_CLOSED: ReadonlySet<string> = new Set(['crm-unavailable', 'crm-cre
  */
 export async function bringAbout(found: Found, means: Means): Promise<Became> {
   const { ledger } = means.pipe
-  for (const level of found.due.above ?? []) {
-    const higher = await ledger.load(eventId(found, level))
-    if (higher !== undefined && !cameToNothing(higher)) return { is: 'skipped', why: HIGHER }
-  }
+  if (await isAbove(found, ledger)) return { is: 'skipped', why: HIGHER }
   const id = eventId(found, found.due.level)
   const known = await ledger.load(id)
   if (known === undefined) await ledger.record(newEvent(id, found), [])
@@ -52,6 +49,23 @@ export async function bringAbout(found: Found, means: Means): Promise<Became> {
     await ledger.redrive(await ledger.edit(known, verified(found), instanceOf(found.automation.name)))
   }
   return tryNow(id, found, means)
+}
+
+/** Why a record that is due has been done with before; undefined when it has not. */
+export async function knownAs(found: Found, ledger: Ledger): Promise<string | undefined> {
+  if (await isAbove(found, ledger)) return HIGHER
+  const known = await ledger.load(eventId(found, found.due.level))
+  if (known === undefined || cameToNothing(known)) return undefined
+  const { state } = known.record
+  return state === 'done' ? REACHED : state
+}
+
+async function isAbove(found: Found, ledger: Ledger): Promise<boolean> {
+  for (const level of found.due.above ?? []) {
+    const higher = await ledger.load(eventId(found, level))
+    if (higher !== undefined && !cameToNothing(higher)) return true
+  }
+  return false
 }
 
 function eventId({ automation, record }: Found, level: string): string {
