@@ -1,6 +1,7 @@
 import { type Applied, applyPlan } from '../crm/apply-plan.ts'
 import { CrmAmbiguousError, CrmBusyError, CrmCredentialsError, CrmUnreachableError } from '../crm/errors.ts'
 import type { CanonicalEvent } from '../events/index.ts'
+import { automationEvent, isAutomation } from './automation/instance.ts'
 import type { Claim, SubjectView } from './claim.ts'
 import { claimJournal } from './claim-journal.ts'
 import { withFetched } from './enrich.ts'
@@ -150,6 +151,7 @@ function done(applied: Applied): Outcome {
 async function readEvent(record: EventRecord, pipe: Pipe) {
   try {
     const verified = await pipe.ledger.payload(record)
+    if (isAutomation(record.instance)) return automationEvent(verified)
     const { source, context } = await sourceOf(record.instance, pipe)
     return source.toEvent(verified, context)
   } catch (error) {

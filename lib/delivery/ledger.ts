@@ -13,6 +13,8 @@ export type NewEvent = {
   readonly instance: string
   readonly subject: string
   readonly verified: Verified
+  /** Remembered for good, for who must know that it has happened; its payload goes like any other. */
+  readonly keep?: true
 }
 export type Recorded = { readonly state: 'new' | 'duplicate'; readonly event: StoredEvent }
 
@@ -126,14 +128,9 @@ export class Ledger {
 
   /** The payload and the event go in their time. Should this die in between, the audit lets the payload go. */
   async #finish(event: StoredEvent, change: Partial<EventRecord>, attempt: Attempt): Promise<StoredEvent> {
-    const now = this.store.now()
     const { redriven: _, ...record } = event.record
-    const finished = await this.#replace(
-      { ...event, record },
-      change,
-      { expiresAt: now + TOMBSTONE_MS },
-      attempt,
-    )
+    const index = record.keep ? {} : { expiresAt: this.store.now() + TOMBSTONE_MS }
+    const finished = await this.#replace({ ...event, record }, change, index, attempt)
     await this.releasePayload(finished.record)
     return finished
   }
@@ -261,9 +258,10 @@ export class Ledger {
   }
 }
 
-function newRecord({ id, instance, subject }: NewEvent, receivedAt: number): EventRecord {
+function newRecord({ id, instance, subject, keep }: NewEvent, receivedAt: number): EventRecord {
   const counts = { payload: 0, attempts: 0, deferrals: 0, history: [] }
-  return { format: FORMAT, id, instance, subject, receivedAt, state: 'received', ...counts }
+  const kept = keep && { keep }
+  return { format: FORMAT, id, instance, subject, receivedAt, state: 'received', ...counts, ...kept }
 }
 
 const EVENT_PREFIX = 'event#'
