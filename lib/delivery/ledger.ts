@@ -202,7 +202,8 @@ export class Ledger {
 
   /**
    * Takes one of the `among` events that are due the longest, so that it is nobody else's before `forMs` have passed. Which one is
-   * left to chance: workers that look at the same time would all reach for the first. undefined: nothing is due.
+   * left to chance: workers that look at the same time would all reach for the first. undefined: nothing is due. `postpone`
+   * gives it back.
    */
   async takeDue(among: number, forMs: number, random: () => number): Promise<StoredEvent | undefined> {
     for (;;) {
@@ -220,8 +221,8 @@ export class Ledger {
     const item = await this.store.get(key)
     const now = this.store.now()
     if (item?.wakeAt === undefined || item.wakeAt > now) return undefined
-    const event = toStoredEvent(item)
-    return (await this.postpone(event, now + forMs)) ? event : undefined
+    const version = await this.store.replace(key, item.version, { value: item.value, wakeAt: now + forMs })
+    return version === undefined ? undefined : toStoredEvent({ ...item, version })
   }
 
   /** Every event, in no particular order; `wakeAt` is when it is due, and only an unfinished one has it. */
