@@ -5,7 +5,7 @@ import integration from '../integration.config.ts'
 import { readSecret } from '../lib/runtime/env.ts'
 import { sourceProblems } from '../lib/runtime/source-problems.ts'
 import { loadSource } from '../lib/sources/index.ts'
-import { automationsOf } from './automations.ts'
+import { automationsOf, clockOf } from './automations.ts'
 import { banner } from './banner.ts'
 import { type Child, startChild } from './child.ts'
 import { startControl } from './control.ts'
@@ -82,8 +82,11 @@ async function start(options: Options): Promise<Stop> {
     maxIntervalMs: LONGEST_INTERVAL_MS,
     onFailure: complain,
   })
-  const automations = startSchedules(automationsOf(integration, functions), { onFailure: complain })
-  const control = await startControl(crm.switch)
+  const say = (line: string) => console.log(line)
+  const automations = startSchedules(automationsOf(integration, functions, say), { onFailure: complain })
+  const control = await startControl(crm.switch, (automation, how) =>
+    known(functions, 'run-automation').invoke({ ...how, automation }),
+  )
   await folder.announce({ pid: process.pid, url: gateway.url, control: control.url, crm: crm.connection.url })
   console.log(
     banner({
@@ -91,6 +94,7 @@ async function start(options: Options): Promise<Stop> {
       crm: crm.connection.url,
       isEmulator: crm.switch !== undefined,
       data: options.data,
+      clock: clockOf(integration, Date.now()),
     }),
   )
   await warnOfSources()

@@ -8,6 +8,12 @@ export const sources = {
     import('./standard-webhooks.ts').then((module) => module.standardWebhooksForm),
   'standard-webhooks-order': () =>
     import('./standard-webhooks.ts').then((module) => module.standardWebhooksOrder),
+  bigcommerce: () => import('./bigcommerce.ts').then((module) => module.bigcommerce),
+  shopify: () => import('./shopify.ts').then((module) => module.shopify),
+  woocommerce: () => import('./woocommerce.ts').then((module) => module.woocommerce),
+  'gravity-forms': () => import('./gravity-forms.ts').then((module) => module.gravityForms),
+  jotform: () => import('./jotform.ts').then((module) => module.jotform),
+  typeform: () => import('./typeform.ts').then((module) => module.typeform),
   'web-form': () => import('./web-form.ts').then((module) => module.webForm),
 } satisfies Record<string, () => Promise<Source>>
 
