@@ -1,6 +1,6 @@
 import { decodeEntries, type Entries, entriesOf } from './form-entries.ts'
 import { type Answer, type FormDelivery, formSource } from './form-source.ts'
-import { isWebAddress } from './json-values.ts'
+import { isWebAddress } from './form-values.ts'
 import { tokenProof } from './proof.ts'
 import type { Source } from './source.ts'
 

@@ -1,6 +1,7 @@
 import { NotUnderstoodError } from './errors.ts'
 import { type Answer, formSource } from './form-source.ts'
-import { instantOf, type JsonObject, listOf, objectOf, readable, textOf } from './json-values.ts'
+import { listOf, readable, utcOf } from './form-values.ts'
+import { type JsonObject, objectOf, textOf } from './loose-json.ts'
 import { tokenProof } from './proof.ts'
 import type { Json, Source } from './source.ts'
 
@@ -19,8 +20,8 @@ export const fillout: Source = formSource({
     return {
       formId: textOf(about['formId']),
       submissionId: textOf(submission['submissionId']),
-      version: instantOf(submission['lastUpdatedAt']) ?? instantOf(submission['submissionTime']),
-      submittedAt: instantOf(submission['submissionTime']),
+      version: utcOf(submission['lastUpdatedAt']) ?? utcOf(submission['submissionTime']),
+      submittedAt: utcOf(submission['submissionTime']),
       answers: fields.filter(({ value }) => filesOf(value).length === 0).map(answerOf),
       links: fields.flatMap((field) =>
         filesOf(field['value']).map((file) => ({ field: nameOf(field), ...file })),

@@ -1,7 +1,8 @@
 import type { HttpRequest } from '../intake/request.ts'
 import { NotUnderstoodError } from './errors.ts'
 import { formSource } from './form-source.ts'
-import { instantOf, objectOf, readable, textOf } from './json-values.ts'
+import { readable, utcOf } from './form-values.ts'
+import { objectOf, textOf } from './loose-json.ts'
 import { stampedSignature } from './proof.ts'
 import type { Handshake, Source } from './source.ts'
 
@@ -21,7 +22,7 @@ export const formspree: Source = formSource({
     const fields = objectOf(submission)
     return {
       formId: textOf(form),
-      submittedAt: instantOf(fields['_date']),
+      submittedAt: utcOf(fields['_date']),
       answers: Object.entries(fields)
         .filter(([name]) => !SPECIAL.has(name))
         .map(([name, value]) => ({ name, value: readable(value) })),

@@ -1,6 +1,7 @@
 import { NotUnderstoodError } from './errors.ts'
 import { formSource } from './form-source.ts'
-import { objectOf, readable } from './json-values.ts'
+import { readable } from './form-values.ts'
+import { objectOf } from './loose-json.ts'
 import { hmacProof, orToken, withoutPrefix } from './proof.ts'
 import { requireHeader } from './signature.ts'
 import type { Source } from './source.ts'

@@ -1,14 +1,7 @@
 import { NotUnderstoodError } from './errors.ts'
 import { type Answer, type FormDelivery, formSource } from './form-source.ts'
-import {
-  instantOf,
-  isWebAddress,
-  type JsonObject,
-  listOf,
-  objectOf,
-  readable,
-  textOf,
-} from './json-values.ts'
+import { isWebAddress, listOf, readable, utcOf } from './form-values.ts'
+import { type JsonObject, objectOf, textOf } from './loose-json.ts'
 import { stampedSignature } from './proof.ts'
 import type { Source } from './source.ts'
 
@@ -38,8 +31,8 @@ function responseOf(event: JsonObject): FormDelivery {
   return {
     formId: textOf(event['formId']),
     submissionId: textOf(event['responseId']),
-    version: instantOf(event['submittedAt']),
-    submittedAt: instantOf(event['submittedAt']),
+    version: utcOf(event['submittedAt']),
+    submittedAt: utcOf(event['submittedAt']),
     answers: [...own, ...answers.filter(({ urls }) => urls.length === 0)],
     links: answers.flatMap(({ name, urls }) => urls.map((url) => ({ field: name, url }))),
   }

@@ -1,8 +1,9 @@
 import { requireAccess } from './access.ts'
 import { NotUnderstoodError } from './errors.ts'
 import { formSource } from './form-source.ts'
+import { listOf, readable, utcOf } from './form-values.ts'
 import { hubspotProof } from './hubspot-proof.ts'
-import { instantOf, type JsonObject, listOf, objectOf, readable, textOf } from './json-values.ts'
+import { type JsonObject, objectOf, textOf } from './loose-json.ts'
 import type { Json, Source } from './source.ts'
 
 /**
@@ -21,7 +22,7 @@ export const hubspot: Source = formSource({
   },
 
   read(payload) {
-    if (Array.isArray(payload)) return { kind: 'ignored', reason: 'unknown-topic' }
+    if (Array.isArray(payload)) return { kind: 'ignored', reason: 'topic of an app' }
     const contact = objectOf(payload)
     const properties = objectOf(contact['properties'] ?? payload)
     if (Object.keys(properties).length === 0) throw new NotUnderstoodError('properties: is missing')
@@ -33,8 +34,8 @@ export const hubspot: Source = formSource({
       formId: textOf(form?.['form-id']),
       submissionId: textOf(form?.['conversion-id']),
       deliveryId: form === undefined ? isKnownBy : undefined,
-      version: instantOf(changedAt),
-      submittedAt: instantOf(form?.['timestamp']),
+      version: utcOf(changedAt),
+      submittedAt: utcOf(form?.['timestamp']),
       pageUrl: textOf(form?.['page-url']),
       answers: Object.entries({ ...(company !== undefined && { company }), ...properties })
         .filter(([name]) => !OWN.test(name))

@@ -2,7 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { liveSecrets } from './access.ts'
 import { NotUnderstoodError, SignatureError } from './errors.ts'
 import { type Answer, formSource } from './form-source.ts'
-import { instantOf, type JsonObject, listOf, objectOf, readable, textOf } from './json-values.ts'
+import { listOf, readable, utcOf } from './form-values.ts'
+import { type JsonObject, objectOf, textOf } from './loose-json.ts'
 import { orToken, type Proof } from './proof.ts'
 import { decodeStrictly, hmac, matchesAnySignature, requireHeader } from './signature.ts'
 import type { Json, Source } from './source.ts'
@@ -48,8 +49,8 @@ export const netlify: Source = formSource({
     return {
       formId: textOf(form['form_name']) ?? textOf(form['form_id']),
       submissionId: textOf(form['id']),
-      version: instantOf(form['created_at']),
-      submittedAt: instantOf(form['created_at']),
+      version: utcOf(form['created_at']),
+      submittedAt: utcOf(form['created_at']),
       pageUrl: textOf(objectOf(form['data'])['referrer']) ?? textOf(form['site_url']),
       answers: fields.filter(({ url }) => url === undefined),
       links: fields.flatMap(({ name, url }) => (url === undefined ? [] : [{ field: name, url }])),

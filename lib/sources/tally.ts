@@ -1,6 +1,7 @@
 import { NotUnderstoodError } from './errors.ts'
 import { type Answer, formSource } from './form-source.ts'
-import { instantOf, type JsonObject, listOf, objectOf, readable, textOf } from './json-values.ts'
+import { listOf, readable, utcOf } from './form-values.ts'
+import { type JsonObject, objectOf, textOf } from './loose-json.ts'
 import { bodySignature } from './proof.ts'
 import type { Json, Source } from './source.ts'
 
@@ -13,7 +14,7 @@ export const tally: Source = formSource({
   read(payload) {
     const { eventId, eventType, createdAt, data } = objectOf(payload)
     if (eventType !== undefined && eventType !== 'FORM_RESPONSE') {
-      return { kind: 'ignored', reason: 'unknown-topic' }
+      return { kind: 'ignored', reason: `topic ${textOf(eventType)}` }
     }
     const response = objectOf(data)
     if (response['fields'] === undefined) throw new NotUnderstoodError('data.fields: is missing')
@@ -22,8 +23,8 @@ export const tally: Source = formSource({
       formId: textOf(response['formId']),
       deliveryId: textOf(eventId),
       submissionId: textOf(response['submissionId']) ?? textOf(response['responseId']),
-      version: instantOf(createdAt) ?? instantOf(response['createdAt']),
-      submittedAt: instantOf(response['createdAt']),
+      version: utcOf(createdAt) ?? utcOf(response['createdAt']),
+      submittedAt: utcOf(response['createdAt']),
       answers: fields.filter((field) => !isFile(field)).map(answerOf),
       links: fields.filter(isFile).flatMap(linksOf),
     }

@@ -1,6 +1,7 @@
 import { NotUnderstoodError } from './errors.ts'
 import { formSource } from './form-source.ts'
-import { instantOf, objectOf, readable, textOf } from './json-values.ts'
+import { readable, utcOf } from './form-values.ts'
+import { objectOf, textOf } from './loose-json.ts'
 import { hmacProof, orToken } from './proof.ts'
 import { requireHeader } from './signature.ts'
 import type { Source } from './source.ts'
@@ -32,15 +33,15 @@ export const webflow: Source = formSource({
   read(payload) {
     const { triggerType, payload: wrapped } = objectOf(payload)
     if (triggerType !== undefined && triggerType !== 'form_submission') {
-      return { kind: 'ignored', reason: 'unknown-topic' }
+      return { kind: 'ignored', reason: `topic ${textOf(triggerType)}` }
     }
     const form = objectOf(wrapped ?? payload)
     if (form['data'] === undefined) throw new NotUnderstoodError('data: is missing')
     return {
       formId: textOf(form['formId']) ?? textOf(form['name']),
       submissionId: textOf(form['id']) ?? textOf(form['_id']),
-      version: instantOf(form['submittedAt']) ?? instantOf(form['d']),
-      submittedAt: instantOf(form['submittedAt']) ?? instantOf(form['d']),
+      version: utcOf(form['submittedAt']) ?? utcOf(form['d']),
+      submittedAt: utcOf(form['submittedAt']) ?? utcOf(form['d']),
       pageUrl: textOf(form['pageUrl']) ?? textOf(form['publishedPath']),
       answers: Object.entries(objectOf(form['data'])).map(([stored, value]) => {
         const name = stored.replaceAll('．', '.')

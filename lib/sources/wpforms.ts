@@ -1,7 +1,8 @@
 import { decodeHTML } from 'entities'
 import { NotUnderstoodError } from './errors.ts'
 import { formSource } from './form-source.ts'
-import { isWebAddress, listOf, objectOf, readable, textOf } from './json-values.ts'
+import { isWebAddress, listOf, readable } from './form-values.ts'
+import { objectOf, textOf } from './loose-json.ts'
 import { stampedSignature } from './proof.ts'
 import type { Json, Source } from './source.ts'
 

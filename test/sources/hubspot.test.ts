@@ -151,6 +151,6 @@ test('an API key in a header does in place of a signature', async () => {
 })
 
 test('the thin events of an app are ignored, an empty body is not understood', async () => {
-  expect(await eventOf(hubspot, [{ eventId: 1 }])).toEqual({ kind: 'ignored', reason: 'unknown-topic' })
+  expect(await eventOf(hubspot, [{ eventId: 1 }])).toEqual({ kind: 'ignored', reason: 'topic of an app' })
   await expect(eventOf(hubspot, {})).rejects.toThrow(NotUnderstoodError)
 })
