@@ -24,7 +24,6 @@ const DATA_FOLDER = '.data'
 const NOT_NEEDED = {
   CRM_URL: 'http://crm.invalid',
   CRM_USER: 'nobody',
-  LEDGER_KEY: 'not needed to read',
   RETRY_QUEUE_URL: 'http://queue.invalid',
 }
 

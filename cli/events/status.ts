@@ -35,7 +35,12 @@ export const statusWord: Word = (events, environment) => {
 
 /** The gate as people handle it; deliveries know it by their credentials. */
 export function gateOf(store: Store): Gate {
-  return new Gate({ store, credentials: '', random: Math.random, monotonicMs: () => performance.now() })
+  return new Gate({
+    store,
+    credentials: async () => '',
+    random: Math.random,
+    monotonicMs: () => performance.now(),
+  })
 }
 
 type Status = {

@@ -15,7 +15,7 @@ const SourceInstance = z.strictObject({
   source: z.string().min(1),
   /** What this source can be told: which form field is which, and so on. See docs/sources. */
   options: z.record(z.string(), z.unknown()).default({}),
-  /** Names of the secrets (environment variables on one machine), newest first; two during a rotation. */
+  /** Names of the secrets (environment variables on one machine, parameters on AWS), newest first; two during a rotation. */
   secrets: z.array(z.string().min(1)).max(2).default([]),
   /** Where a browser goes after the form was sent; without one it sees a plain thank-you page. */
   thankYouUrl: z.url({ protocol: /^https?$/ }).optional(),

@@ -76,7 +76,7 @@ async function tellGate(error: unknown, calls: readonly Call[], { gate, metrics 
     (type) => error instanceof type,
   )
   const didSome = calls.some(({ result }) => result === 'ok')
-  if (error instanceof CrmCredentialsError) await gate.lock()
+  if (error instanceof CrmCredentialsError) await gate.lock(error.logon)
   else if (isFailure && didSome) await gate.answered()
   else if (isFailure && calls.length > 0) {
     if (await gate.failed()) metrics.count('breakerOpened', 1)

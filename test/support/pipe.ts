@@ -103,7 +103,7 @@ function testPipe(
     ledger: new Ledger(store, { payloadDays: 30 }),
     ledgerBegan: async () => store.now() - 2 * HOUR_MS,
     naturalKeys: naturalKeys(store, 'a secret of the tests', sleep),
-    gate: new Gate({ store, credentials: 'the test user', random, monotonicMs }),
+    gate: new Gate({ store, credentials: async () => 'the test user', random, monotonicMs }),
     slots: new Slots({ store, count: 8, random }),
     crm: createCrmClient({
       baseUrl: emulator.baseUrl,
