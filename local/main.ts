@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod'
 import integration from '../integration.config.ts'
-import { automationsOf } from './automations.ts'
 import { banner } from './banner.ts'
 import { type Child, startChild } from './child.ts'
 import { startControl } from './control.ts'
@@ -12,6 +11,7 @@ import { openDataFolder } from './data-folder.ts'
 import { type LocalFunction, localFunctions } from './functions.ts'
 import { functionsEnvironment } from './functions-environment.ts'
 import { startGateway } from './gateway.ts'
+import { localSchedules } from './local-schedules.ts'
 import { type Options, readOptions } from './options.ts'
 import { startPoller } from './poller.ts'
 import { portOrAny } from './ports.ts'
@@ -73,11 +73,9 @@ async function start(options: Options): Promise<Stop> {
     onFailure: complain,
   })
   const pollers = startPollers(template, functions, sqs)
-  const schedules = startSchedules(schedulesOf(template, functions), {
-    maxIntervalMs: LONGEST_INTERVAL_MS,
-    onFailure: complain,
-  })
-  const automations = startSchedules(automationsOf(integration, functions), { onFailure: complain })
+  const { sweeps, others } = localSchedules(integration, functions)
+  const sweeper = startSchedules(sweeps, { maxIntervalMs: LONGEST_INTERVAL_MS, onFailure: complain })
+  const schedules = startSchedules(others, { onFailure: complain })
   const control = await startControl(crm.switch)
   await folder.announce({ pid: process.pid, url: gateway.url, control: control.url, crm: crm.connection.url })
   console.log(
@@ -92,8 +90,8 @@ async function start(options: Options): Promise<Stop> {
   return async () => {
     await Promise.all([
       gateway.close(),
+      sweeper.stop(),
       schedules.stop(),
-      automations.stop(),
       ...pollers.map((poller) => poller.stop()),
     ])
     await Promise.all([control.close(), sqs.child.stop(), crm.stop()])
@@ -147,14 +145,6 @@ function startPollers(
         invoke: (event) => known(functions, key).invoke(event),
         onFailure: complain,
       }),
-    ),
-  )
-}
-
-function schedulesOf(template: Template, functions: ReadonlyMap<string, LocalFunction>) {
-  return Object.values(template.functions).flatMap(({ key, schedules }) =>
-    schedules.flatMap(({ expressions, input }) =>
-      expressions.map((expression) => ({ expression, run: () => known(functions, key).invoke(input) })),
     ),
   )
 }

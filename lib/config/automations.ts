@@ -22,8 +22,5 @@ const Automation = z.strictObject({
   timeZone: z.string().refine(isTimeZone, 'a time zone like Europe/Dublin').default('UTC'),
 })
 
-/**
- * Jobs and their times, besides the schedules of serverless.yml. `npm start` runs them; they are not yet part of what is
- * deployed to AWS.
- */
+/** Other times for jobs than those of schedules.ts. */
 export const Automations = z.partialRecord(z.enum(JOB_NAMES), Automation)

@@ -17,6 +17,8 @@ const SourceInstance = z.strictObject({
   options: z.record(z.string(), z.unknown()).default({}),
   /** Names of the secrets (environment variables on one machine, parameters on AWS), newest first; two during a rotation. */
   secrets: z.array(z.string().min(1)).max(2).default([]),
+  /** On AWS an alarm goes off when nothing new has come for so many hours; at most a week. */
+  silentAfterHours: z.number().int().min(1).max(168).optional(),
   /** Where a browser goes after the form was sent; without one it sees a plain thank-you page. */
   thankYouUrl: z.url({ protocol: /^https?$/ }).optional(),
   case: CaseMapping.prefault({}),

@@ -16,6 +16,7 @@ const AT_ONCE = 10
  */
 export const sweepUnfinished: Job = async (pipe) => {
   const most = await mostNow(pipe)
+  await sayGate(pipe)
   const due = most === 0 ? [] : await pipe.ledger.listDue(most)
   let sent = 0
   for (let start = 0; start < due.length; start += AT_ONCE) {
@@ -29,6 +30,12 @@ export const sweepUnfinished: Job = async (pipe) => {
 /** Of what is due, which is what something may be wrong with; the nightly audit looks at all. */
 function oldestMs(due: readonly StoredEvent[], now: number): number {
   return Math.max(0, ...due.map(({ record }) => now - record.receivedAt))
+}
+
+async function sayGate({ gate, metrics }: Pipe): Promise<void> {
+  const { breaker } = await gate.state()
+  metrics.count('crmAway', breaker.state === 'open' ? 1 : 0)
+  metrics.count('passwordRefused', breaker.state === 'locked' ? 1 : 0)
 }
 
 async function mostNow({ gate, slots, ledger }: Pipe): Promise<number> {
