@@ -15,12 +15,17 @@ const table = (...Action: string[]): Grant => ({
 const GRANTS = {
   /** Load, record, claim, settle. Nothing is ever deleted from the table but by its TTL. */
   'read and write the ledger': [table('GetItem', 'UpdateItem')],
+  'read the ledger': [table('GetItem')],
   'find what is due': [{ Action: ['dynamodb:Query'], Resource: sub('${LedgerTable.Arn}/index/due') }],
   'read the whole ledger': [table('Scan')],
   /** Without ListBucket a missing blob would be answered 403 and could not be told from a missing permission. */
   'keep large values': [
     { Action: ['s3:ListBucket'], Resource: arnOf('LedgerSpill') },
     { Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], Resource: sub('${LedgerSpill.Arn}/*') },
+  ],
+  'read large values': [
+    { Action: ['s3:ListBucket'], Resource: arnOf('LedgerSpill') },
+    { Action: ['s3:GetObject'], Resource: sub('${LedgerSpill.Arn}/*') },
   ],
   'send retries': [{ Action: ['sqs:SendMessage'], Resource: arnOf('RetryQueue') }],
   /** What Lambda's poller does in the name of the function. */
@@ -45,6 +50,7 @@ const DELIVERS = ['read and write the ledger', 'keep large values', 'send retrie
 const MAY: Readonly<Record<string, May>> = {
   'receive-form': { grants: DELIVERS, crmPassword: true, secretsOf: 'form' },
   'receive-order': { grants: DELIVERS, crmPassword: true, secretsOf: 'order' },
+  'get-file': { grants: ['read the ledger', 'read large values'], crmPassword: false, secretsOf: 'none' },
   health: { grants: ['read and write the ledger'], crmPassword: false, secretsOf: 'none' },
   'retry-delivery': {
     grants: [...DELIVERS, 'find what is due', 'take retries'],

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod'
 import integration from '../integration.config.ts'
+import { standingSchedules } from '../lib/config/schedules.ts'
+import { automationsOf } from './automations.ts'
 import { banner } from './banner.ts'
 import { type Child, startChild } from './child.ts'
 import { startControl } from './control.ts'
@@ -11,10 +13,10 @@ import { openDataFolder } from './data-folder.ts'
 import { type LocalFunction, localFunctions } from './functions.ts'
 import { functionsEnvironment } from './functions-environment.ts'
 import { startGateway } from './gateway.ts'
-import { localSchedules } from './local-schedules.ts'
 import { type Options, readOptions } from './options.ts'
 import { startPoller } from './poller.ts'
 import { portOrAny } from './ports.ts'
+import { rateLimit } from './rate-limit.ts'
 import { pullUntilThere, realCrm } from './real-crm.ts'
 import { startSchedules } from './schedule.ts'
 import { readTemplate, type Template } from './template.ts'
@@ -70,12 +72,15 @@ async function start(options: Options): Promise<Stop> {
     routes: routesOf(template, functions),
     port,
     host: options.host,
+    mayPass: rateLimit(options.rateLimit, () => performance.now()),
     onFailure: complain,
   })
   const pollers = startPollers(template, functions, sqs)
-  const { sweeps, others } = localSchedules(integration, functions)
-  const sweeper = startSchedules(sweeps, { maxIntervalMs: LONGEST_INTERVAL_MS, onFailure: complain })
-  const schedules = startSchedules(others, { onFailure: complain })
+  const schedules = startSchedules(schedulesOf(functions), {
+    maxIntervalMs: LONGEST_INTERVAL_MS,
+    onFailure: complain,
+  })
+  const automations = startSchedules(automationsOf(integration, functions), { onFailure: complain })
   const control = await startControl(crm.switch)
   await folder.announce({ pid: process.pid, url: gateway.url, control: control.url, crm: crm.connection.url })
   console.log(
@@ -90,8 +95,8 @@ async function start(options: Options): Promise<Stop> {
   return async () => {
     await Promise.all([
       gateway.close(),
-      sweeper.stop(),
       schedules.stop(),
+      automations.stop(),
       ...pollers.map((poller) => poller.stop()),
     ])
     await Promise.all([control.close(), sqs.child.stop(), crm.stop()])
@@ -147,6 +152,14 @@ function startPollers(
       }),
     ),
   )
+}
+
+function schedulesOf(functions: ReadonlyMap<string, LocalFunction>) {
+  return standingSchedules(integration).map(({ functionName, input, expression, timeZone }) => ({
+    expression,
+    timeZone,
+    run: () => known(functions, functionName).invoke(input),
+  }))
 }
 
 function known(functions: ReadonlyMap<string, LocalFunction>, key: string): LocalFunction {

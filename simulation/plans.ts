@@ -1,13 +1,15 @@
 import type { Plan, Step } from '../lib/crm/plan.ts'
 import type { FormSubmission } from '../lib/events/form-submission.ts'
-import type { Story } from '../lib/events/index.ts'
+import type { CanonicalEvent, Story } from '../lib/events/index.ts'
 import { type PlanContext, planFor } from '../lib/plans/index.ts'
 import { normalizeKey } from '../lib/values/text.ts'
 import { MARKER_FIELDS } from './entities.ts'
 
 /** The real plan for forms; for the simulated shop one that uses what a plan can say: updates, facts, waves of steps. */
-export function planOf(kind: FormSubmission['kind'], story: Story, context: PlanContext): Plan {
-  return context.instance === 'shop' ? orderPlan(story) : planFor(kind, story, context)
+export function planOf(kind: CanonicalEvent['kind'], story: Story, context: PlanContext): Plan {
+  return context.instance === 'shop'
+    ? orderPlan(story as Story<FormSubmission>)
+    : planFor(kind, story, context)
 }
 
 /** What became of the order, by everything that is known of it. */
@@ -19,7 +21,7 @@ export function orderState(total: string, status: string, facts: Iterable<string
   return { total, stage: closing ?? status, facts: names }
 }
 
-function orderPlan({ snapshot, facts }: Story): Plan {
+function orderPlan({ snapshot, facts }: Story<FormSubmission>): Plan {
   if (snapshot === undefined) return { steps: [] }
   const value = (name: string) => snapshot.fields.find((field) => field.name === name)?.value ?? ''
   const state = orderState(

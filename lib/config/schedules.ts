@@ -25,15 +25,23 @@ const ALWAYS: Readonly<Record<JobName, When>> = {
   'check-prototypes': utc('cron(20 3 * * ? *)'),
 }
 
-/** Everything that is started by a clock: for one machine and for EventBridge. */
-export function schedulesOf({ automations }: Pick<IntegrationConfig, 'automations'>): readonly Scheduled[] {
-  const times: Readonly<Record<string, When>> = { ...ALWAYS, ...automations }
-  return Object.entries(times).map(([name, { schedule: expression, timeZone }]) => ({
-    name,
-    ...runnerOf(name),
-    expression,
-    timeZone,
-  }))
+type Configured = Pick<IntegrationConfig, 'automations'>
+
+/** Everything that is started by a clock. */
+export function schedulesOf({ automations }: Configured): readonly Scheduled[] {
+  const configured: Readonly<Record<string, When | undefined>> = automations
+  return Object.entries({ ...ALWAYS, ...configured }).flatMap(([name, when]) =>
+    when === undefined ? [] : [scheduled(name, when)],
+  )
+}
+
+/** What is done without being configured. */
+export function standingSchedules({ automations }: Configured): readonly Scheduled[] {
+  return schedulesOf({ automations: {} }).filter(({ name }) => !Object.hasOwn(automations, name))
+}
+
+function scheduled(name: string, { schedule: expression, timeZone }: When): Scheduled {
+  return { name, ...runnerOf(name), expression, timeZone }
 }
 
 /** Jobs watch the system itself; everything else is an automation. */

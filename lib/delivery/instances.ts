@@ -27,11 +27,14 @@ export async function sourceOf(
   if (instance === undefined)
     throw new UnknownInstanceError(`no source is configured under the name "${name}"`)
   const secrets = (await Promise.all(instance.secrets.map((secret) => pipe.secret(secret)))).flat()
+  const source = await pipe.loadSource(instance.source)
   const context = {
     instance: name,
     options: instance.options,
     secrets,
+    url: `${pipe.config.publicUrl.replace(/\/$/, '')}/${source.kind}s/${name}`,
+    acceptTests: instance.acceptTests,
     ...(token !== undefined && { token }),
   }
-  return { source: await pipe.loadSource(instance.source), instance, context }
+  return { source, instance, context }
 }

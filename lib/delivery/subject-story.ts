@@ -3,21 +3,26 @@ import type { Standing } from '../events/standing.ts'
 import type { SubjectView } from './claim.ts'
 import type { Version } from './records.ts'
 
-/** What a subject contains once an event is part of it; undefined when a newer snapshot is there already. */
+/**
+ * What a subject contains once an event is part of it; undefined when a newer snapshot is there already and the event
+ * says nothing besides.
+ */
 export function joinSubject(
   view: SubjectView,
   eventId: string,
   standing: Standing = { is: 'snapshot' },
 ): SubjectView | undefined {
-  const { snapshot, facts } = view
-  if (standing.is === 'fact') {
-    const others = facts.filter((fact) => fact.eventId !== eventId)
-    return { snapshot, facts: [...others, { eventId, name: standing.name }] }
-  }
-  const { version } = standing
+  const { snapshot } = view
+  if (standing.is === 'fact') return { snapshot, facts: withFact(view, eventId, standing.name) }
+  const { version, fact } = standing
+  const facts = fact === undefined ? view.facts : withFact(view, eventId, fact)
   if (snapshot !== undefined && snapshot.eventId !== eventId && isOlder(version, snapshot.version))
-    return undefined
+    return fact === undefined ? undefined : { snapshot, facts }
   return { snapshot: { eventId, ...(version !== undefined && { version }) }, facts }
+}
+
+function withFact({ facts }: SubjectView, eventId: string, name: string): SubjectView['facts'] {
+  return [...facts.filter((fact) => fact.eventId !== eventId), { eventId, name }]
 }
 
 /** Numbers by size, texts (ISO 8601 times) by their characters. What has no version is never older. */

@@ -10,6 +10,9 @@ const File = z.strictObject({
   sizeInBytes: z.number().int().nonnegative(),
 })
 
+/** A file that lies with the vendor: shown to people, never fetched. */
+const Link = z.strictObject({ field: z.string(), url: z.string().min(1), filename: z.string().optional() })
+
 /** A visitor sent a form. Text fields the form did not have are absent, never empty strings. */
 export const FormSubmission = z.strictObject({
   kind: z.literal('form-submission'),
@@ -28,5 +31,14 @@ export const FormSubmission = z.strictObject({
   /** Everything the visitor sent, in order of appearance, technical fields left out. */
   fields: z.array(Field).readonly(),
   files: z.array(File).readonly(),
+  links: z.array(Link).readonly().optional(),
+  /** When the vendor says it was sent, ISO 8601 in UTC. */
+  submittedAt: z.iso.datetime().optional(),
+  /** The page the form is on. Shown, never fetched. */
+  pageUrl: z.string().min(1).optional(),
+  /** BCP 47, e.g. `de`. */
+  language: z.string().min(2).optional(),
+  /** What people should know of how it arrived: that the captcha service was down, for one. */
+  remarks: z.array(z.string().min(1)).readonly().optional(),
 })
 export type FormSubmission = z.infer<typeof FormSubmission>

@@ -17,3 +17,23 @@ export class NotUnderstoodError extends Error {
     this.issues = issues
   }
 }
+
+/** The vendor's API did not answer, is busy or failed: the event is tried again, not before `retryAfterMs`. */
+export class VendorUnavailableError extends Error {
+  override readonly name = 'VendorUnavailableError'
+  readonly retryAfterMs: number | undefined
+  constructor(message: string, retryAfterMs?: number, options?: ErrorOptions) {
+    super(message, options)
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** The vendor's API refused our credentials or does not know what was asked for: the event is parked. */
+export class VendorRefusedError extends Error {
+  override readonly name = 'VendorRefusedError'
+}
+
+/** Somebody else says the sender is not welcome: answered 403, nothing is stored. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError'
+}

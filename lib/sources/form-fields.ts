@@ -69,16 +69,25 @@ const CLEAN: Readonly<Record<KnownField, (text: string) => string | undefined>> 
 type Field = { readonly name: string; readonly value: string }
 
 /**
- * Picks the known fields of a form. A name given in `configured` replaces the aliases of that field; names are
- * compared without regard to letter case, blanks, `-` and `_`. Of several filled fields the best alias counts, then
- * the first in the form; an e-mail field that holds no e-mail address is passed over.
+ * Picks the known fields of a form. A name given in `configured` replaces the aliases of that field, and what the vendor
+ * says of its types (`typed`); names are compared without regard to letter case, blanks, `-` and `_`. Of several filled
+ * fields the best alias counts, then the first in the form; an e-mail field that holds no e-mail address is passed over.
  */
-export function pickKnownFields(fields: readonly Field[], configured: KnownFields): KnownFields {
-  const picked = KNOWN_FIELDS.map((known) => {
-    const names = configured[known] === undefined ? ALIASES[known] : [comparable(configured[known])]
-    return [known, firstFilled(fields, names, CLEAN[known])] as const
-  })
+export function pickKnownFields(
+  fields: readonly Field[],
+  configured: KnownFields,
+  typed: KnownFields = {},
+): KnownFields {
+  const picked = KNOWN_FIELDS.map((known) => [known, pick(known, fields, configured, typed)] as const)
   return Object.fromEntries(picked.filter(([, value]) => value !== undefined))
+}
+
+function pick(known: KnownField, fields: readonly Field[], configured: KnownFields, typed: KnownFields) {
+  const clean = CLEAN[known]
+  const name = configured[known]
+  if (name !== undefined) return firstFilled(fields, [comparable(name)], clean)
+  const told = typed[known]
+  return (told === undefined ? undefined : clean(told)) ?? firstFilled(fields, ALIASES[known], clean)
 }
 
 function firstFilled(

@@ -72,7 +72,7 @@ export class RivalFunctions {
     const happening = this.#bodies.get(eventId)
     if (happening === undefined) throw new Error(`nothing was posted as ${eventId}`)
     const { instance } = happening
-    const context = { instance, options: {}, secrets: [] }
+    const context = { instance, options: {}, secrets: [], url: '', acceptTests: false }
     const source = await loadSource(instance === 'shop' ? 'simulated-shop' : 'simulated-form')
     const event = source.toEvent({ headers: {}, payload: happening.body }, context)
     if (event.kind === 'ignored') return
@@ -80,7 +80,7 @@ export class RivalFunctions {
     const plan = pipe.plan(
       event.kind,
       { snapshot: event, facts: [] },
-      { config: CONFIG, instance, receivedAt },
+      { config: CONFIG, instance, receivedAt, fileUrl: () => '' },
     )
     const end = clock.now + INVOCATION_MS
     const means: Means = {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { JOB_NAMES } from '../../lib/config/automations.ts'
-import { schedulesOf } from '../../lib/config/schedules.ts'
+import { schedulesOf, standingSchedules } from '../../lib/config/schedules.ts'
 
 it('every job runs, also where nothing is configured', () => {
   const schedules = schedulesOf({ automations: {} })
@@ -22,6 +22,8 @@ it('the configuration gives a job another time, and leaves the others theirs', (
     expression: 'cron(0 4 * * ? *)',
     timeZone: 'Europe/Dublin',
   })
+  const standing = standingSchedules({ automations }).map(({ name }) => name)
+  expect(standing.toSorted()).toEqual(JOB_NAMES.filter((name) => name !== 'audit-ledger'))
 })
 
 it('what is no job is an automation, which another function runs', () => {

@@ -89,7 +89,7 @@ describe('functions', () => {
   )
 
   it('answer before the API gives up after 30 s, and are bounded in number where people can start them', () => {
-    const routed = ['receive-form', 'receive-order', 'health'].map(
+    const routed = ['receive-form', 'receive-order', 'health', 'get-file'].map(
       (name) => `${logicalName(name)}LambdaFunction`,
     )
     for (const id of routed) expect(resource(id).Properties['Timeout']).toBeLessThan(30)
@@ -141,7 +141,7 @@ describe('roles', () => {
         .filter(({ Action }) => String(Action) === 'ssm:GetParameters')
         .flatMap(({ Resource }) => (Resource as { 'Fn::Sub': string }[]).map((one) => one['Fn::Sub']))
         .map((arn) => arn.replace(/^.*:parameter\/sage-crm-functions\/prod\//, ''))
-    expect(namesFor('health')).toEqual(['LEDGER_KEY'])
+    for (const name of ['health', 'get-file']) expect(namesFor(name)).toEqual(['LEDGER_KEY'])
     expect(namesFor('receive-form').slice(0, 2)).toEqual(['LEDGER_KEY', 'CRM_PASSWORD'])
   })
 

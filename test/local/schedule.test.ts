@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { localSchedules } from '../../local/local-schedules.ts'
+import { automationsOf } from '../../local/automations.ts'
 import { startSchedules } from '../../local/schedule.ts'
 
 const onFailure = (error: unknown) => {
@@ -50,19 +50,15 @@ it('runs a cron in the zone it is meant in', async () => {
   await schedules.stop()
 })
 
-it('starts what the configuration names through functions/run-job, at its times', async () => {
+it('starts the automations of the configuration through functions/run-job', async () => {
   const invoke = vi.fn(async () => undefined)
   const automations = { 'check-prototypes': { schedule: 'cron(0 9 * * ? *)', timeZone: 'Europe/Berlin' } }
-  const { sweeps, others } = localSchedules({ automations }, new Map([['run-job', { invoke }]]))
-  expect(sweeps).toMatchObject([{ name: 'sweep-unfinished' }])
-  const schedules = startSchedules(others, { onFailure })
+  const schedules = startSchedules(automationsOf({ automations }, new Map([['run-job', { invoke }]])), {
+    onFailure,
+  })
   await vi.advanceTimersByTimeAsync(60_000)
   expect(invoke).toHaveBeenCalledExactlyOnceWith({ job: 'check-prototypes' })
   await schedules.stop()
-})
-
-it('starts nothing that serverless.yml has no function for', () => {
-  expect(() => localSchedules({ automations: {} }, new Map())).toThrow(/no function "run-job"/)
 })
 
 it('never overlaps itself, and goes on after a failure', async () => {

@@ -7,7 +7,13 @@ import { propertyRuns } from '../support/property.ts'
 
 const MINUTE_MS = 60_000
 const NOON_MS = Date.UTC(2026, 2, 12, 12)
-const context: SourceContext = { instance: 'contact', options: {}, secrets: [] }
+const context: SourceContext = {
+  instance: 'contact',
+  options: {},
+  secrets: [],
+  url: 'https://crm.example.com/forms/contact',
+  acceptTests: false,
+}
 
 type Sent = { headers?: Record<string, string>; atMs?: number; options?: Record<string, unknown> }
 
@@ -20,7 +26,7 @@ async function identityOf(
     contentType: encoded.headers.get('content-type') ?? '',
     headers,
   })
-  const verified = await webForm.verify(request, { ...context, options })
+  const verified = await webForm.verify(request, { ...context, options }, atMs)
   return webForm.identify(verified, { ...context, options }, atMs)
 }
 

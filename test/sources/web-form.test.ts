@@ -2,20 +2,28 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import type { CanonicalEvent, Ignored } from '../../lib/events/index.ts'
 import { UndecodableError } from '../../lib/intake/errors.ts'
+import type { HttpRequest } from '../../lib/intake/request.ts'
 import { MissingSecretError, NotUnderstoodError, SignatureError } from '../../lib/sources/errors.ts'
-import type { SourceContext } from '../../lib/sources/source.ts'
+import type { SourceContext, Verified } from '../../lib/sources/source.ts'
 import { webForm } from '../../lib/sources/web-form.ts'
 import { captured, post } from '../support/http-request.ts'
 
 const URLENCODED = 'application/x-www-form-urlencoded'
 
 function context(options: Record<string, unknown> = {}, more: Partial<SourceContext> = {}): SourceContext {
-  return { instance: 'contact', options, secrets: [], ...more }
+  const url = 'https://crm.example.com/forms/contact'
+  return { instance: 'contact', options, secrets: [], url, acceptTests: false, ...more }
+}
+
+const NOON_MS = Date.UTC(2026, 2, 12, 12)
+
+function verify(request: HttpRequest, given: SourceContext): Promise<Verified> {
+  return webForm.verify(request, given, NOON_MS)
 }
 
 async function eventOf(fields: readonly [string, string][], options = {}): Promise<CanonicalEvent | Ignored> {
   const request = post(new URLSearchParams([...fields]).toString(), { contentType: URLENCODED })
-  const verified = await webForm.verify(request, context(options))
+  const verified = await verify(request, context(options))
   return webForm.toEvent(verified, context(options))
 }
 
@@ -187,7 +195,7 @@ test.each<[string, [string, string][]]>([
 })
 
 test('a file alone is a submission, without the bytes of the file', async () => {
-  const verified = await webForm.verify(await captured('web-form', 'form-multipart-preamble.txt'), context())
+  const verified = await verify(await captured('web-form', 'form-multipart-preamble.txt'), context())
   expect(webForm.toEvent(verified, context())).toEqual({
     kind: 'form-submission',
     form: 'contact',
@@ -200,7 +208,7 @@ test('a Contact Form 7 lead posted as JSON is understood without configuration',
   const lead = await readFile(
     new URL('../fixtures/web-form/cf7-webhook-polish-b2b-lead.json', import.meta.url),
   )
-  const verified = await webForm.verify(post(lead, { contentType: 'application/json' }), context())
+  const verified = await verify(post(lead, { contentType: 'application/json' }), context())
   expect(webForm.toEvent(verified, context())).toMatchObject({
     email: 'jan@instalkowal.pl',
     firstName: 'Jan',
@@ -212,14 +220,14 @@ test('a Contact Form 7 lead posted as JSON is understood without configuration',
 })
 
 test('a body of an unknown type is verified and then not understood, with its type named', async () => {
-  const verified = await webForm.verify(post('<a/>', { contentType: 'application/xml' }), context())
+  const verified = await verify(post('<a/>', { contentType: 'application/xml' }), context())
   expect(() => webForm.toEvent(verified, context())).toThrow(NotUnderstoodError)
   expect(() => webForm.toEvent(verified, context())).toThrow(/application\/xml/)
 })
 
 test('bytes that cannot be decoded do not pass verification', async () => {
   const request = post('{', { contentType: 'application/json' })
-  await expect(webForm.verify(request, context())).rejects.toThrow(UndecodableError)
+  await expect(verify(request, context())).rejects.toThrow(UndecodableError)
 })
 
 test('a payload that was edited into something else is not understood, with the place named', () => {
@@ -229,7 +237,7 @@ test('a payload that was edited into something else is not understood, with the 
 
 test('what is verified survives JSON', async () => {
   const request = await captured('web-form', 'form-multipart-filename-specials-chrome13.txt')
-  const verified = await webForm.verify(request, context())
+  const verified = await verify(request, context())
   expect(JSON.parse(JSON.stringify(verified))).toEqual(verified)
 })
 
@@ -237,35 +245,36 @@ const anyForm = post('message=hi', { contentType: URLENCODED })
 const strict = { tokenRequired: true }
 
 test('without a token requirement anybody may post', async () => {
-  await expect(webForm.verify(anyForm, context())).resolves.toHaveProperty('payload')
+  await expect(verify(anyForm, context())).resolves.toHaveProperty('payload')
   const open = context({ tokenRequired: false }, { secrets: ['s3cret'] })
-  await expect(webForm.verify(anyForm, open)).resolves.toHaveProperty('payload')
+  await expect(verify(anyForm, open)).resolves.toHaveProperty('payload')
 })
 
 test.each([undefined, '', 'wrong', 's3cre', 's3cret '])('token %j is refused', async (token) => {
   const given = { secrets: ['s3cret'], ...(token !== undefined && { token }) }
-  await expect(webForm.verify(anyForm, context(strict, given))).rejects.toThrow(SignatureError)
+  await expect(verify(anyForm, context(strict, given))).rejects.toThrow(SignatureError)
 })
 
 test.each(['new', 'old'])('during a rotation the %s token is accepted', async (token) => {
-  const verified = webForm.verify(anyForm, context(strict, { secrets: ['new', 'old'], token }))
+  const verified = verify(anyForm, context(strict, { secrets: ['new', 'old'], token }))
   await expect(verified).resolves.toHaveProperty('payload')
 })
 
 test('a configured secret alone makes the token required', async () => {
-  await expect(webForm.verify(anyForm, context({}, { secrets: ['s3cret'] }))).rejects.toThrow(SignatureError)
+  await expect(verify(anyForm, context({}, { secrets: ['s3cret'] }))).rejects.toThrow(SignatureError)
 })
 
 test.each([[[]], [['']]])('a required token without a secret (%j) is our mistake', async (secrets) => {
-  const verified = webForm.verify(anyForm, context(strict, { secrets, token: '' }))
+  const verified = verify(anyForm, context(strict, { secrets, token: '' }))
   await expect(verified).rejects.toThrow(MissingSecretError)
 })
 
 test('a misspelt option is reported with its name', async () => {
-  await expect(webForm.verify(anyForm, context({ honeypott: 'x' }))).rejects.toThrow(/contact.*honeypott/)
-  await expect(webForm.verify(anyForm, context({ fields: { mail: 'x' } }))).rejects.toThrow(/fields/)
+  await expect(verify(anyForm, context({ honeypott: 'x' }))).rejects.toThrow(/contact.*honeypott/)
+  await expect(verify(anyForm, context({ fields: { mail: 'x' } }))).rejects.toThrow(/fields/)
 })
 
 test('a form needs no signature', () => {
-  expect(webForm.sign(Buffer.from('a=1'), 'secret')).toEqual({})
+  const signing = { secret: 's', nowMs: NOON_MS, deliveryId: '1', url: 'https://example.com', headers: {} }
+  expect(webForm.sign(Buffer.from('a=1'), signing)).toEqual({})
 })

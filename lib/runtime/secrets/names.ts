@@ -8,9 +8,9 @@ export async function secretNames(
   kind?: Source['kind'],
 ): Promise<readonly string[]> {
   const names: string[] = []
-  for (const { source, secrets } of Object.values(sources)) {
+  for (const { source, secrets, api } of Object.values(sources)) {
     const isMeant = kind === undefined || (await loadSource(source)).kind === kind
-    if (isMeant) names.push(...secrets)
+    if (isMeant) names.push(...secrets, ...Object.values(api.credentials))
   }
   return [...new Set(names)].toSorted()
 }

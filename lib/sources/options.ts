@@ -1,0 +1,20 @@
+import type * as z from 'zod'
+import type { SourceContext } from './source.ts'
+
+/**
+ * An instance's options by the source's own schema.
+ * @throws Error naming the instance, each wrong option and its rule
+ */
+export function optionsOf<Shape extends z.ZodType>(
+  shape: Shape,
+  { instance, options }: Pick<SourceContext, 'instance' | 'options'>,
+): z.infer<Shape> {
+  const result = shape.safeParse(options)
+  if (result.success) return result.data
+  throw new Error(`options of "${instance}": ${issuesOf(result.error).join('; ')}`)
+}
+
+/** `path: rule`, one for each issue. */
+export function issuesOf(error: z.ZodError): string[] {
+  return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+}
