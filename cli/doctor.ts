@@ -5,9 +5,12 @@ import integration from '../integration.config.ts'
 import { createCrmClient } from '../lib/crm/client.ts'
 import { connect } from '../lib/crm/connection.ts'
 import { loadEntity } from '../lib/crm/prototypes/snapshot.ts'
+import { readSecret } from '../lib/runtime/env.ts'
+import { loadSource } from '../lib/sources/index.ts'
 import { type CrmAccess, crmAccess, NO_CRM } from './crm-access.ts'
 import { examine } from './doctor/examine.ts'
 import type { Finding } from './doctor/finding.ts'
+import { checkSources } from './doctor/sources.ts'
 import { examineStage } from './doctor/stage.ts'
 import { openStage, stageOption } from './stage.ts'
 
@@ -55,7 +58,13 @@ async function report(
   if (access === undefined) throw new Error(`${NO_CRM}, or try --emulator 2024R2`)
   const connection = connect(access)
   const crm = createCrmClient({ ...access, entities: loadEntity })
-  const findings: Finding[] = []
+  const deployed = stage === undefined ? undefined : await openStage(stage, environment)
+  const secret = async (name: string) =>
+    deployed === undefined
+      ? readSecret(name, environment)
+      : ((await deployed.secrets([name])).get(name) ?? [])
+  const findings = await checkSources({ config: integration, secret, loadSource })
+  if (!json) findings.forEach(print)
   try {
     const patient = { connection, crm, config: integration, now: () => new Date() }
     const ca = access.ca === undefined ? {} : { ca: access.ca }
@@ -63,18 +72,14 @@ async function report(
       findings.push(finding)
       if (!json) print(finding)
     }
-    for await (const finding of deployed(stage, environment)) keep(finding)
+    if (stage !== undefined && deployed !== undefined)
+      for await (const finding of examineStage(stage, deployed, environment)) keep(finding)
     for await (const finding of examine(patient, { write, ...ca })) keep(finding)
   } finally {
     crm.close()
     connection.close()
   }
   conclude(connection.base, findings, json)
-}
-
-/** With `--stage`, what is deployed first. */
-async function* deployed(stage: string | undefined, environment: NodeJS.ProcessEnv): AsyncGenerator<Finding> {
-  if (stage !== undefined) yield* examineStage(stage, await openStage(stage, environment), environment)
 }
 
 const MARKS = new Map<boolean | undefined, string>([

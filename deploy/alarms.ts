@@ -87,6 +87,13 @@ export const ALARMS: readonly Alarm[] = [
     ...fiveMinutes,
   },
   {
+    name: 'AutomationStopped',
+    says: 'A run of an automation cannot be done: a field or view it needs is not there.',
+    first: 'npm run doctor --',
+    of: own('stopped'),
+    ...fiveMinutes,
+  },
+  {
     name: 'OldestUnfinished',
     says: 'A delivery has waited for more than an hour.',
     first: STATUS,

@@ -44,7 +44,13 @@ type May = {
   readonly secretsOf: 'form' | 'order' | 'all' | 'none'
 }
 
-const DELIVERS = ['read and write the ledger', 'keep large values', 'send retries'] as const
+/** Who finds that the CRM is back wakes what is due. */
+const DELIVERS = [
+  'read and write the ledger',
+  'find what is due',
+  'keep large values',
+  'send retries',
+] as const
 
 /** What each function may do, besides writing its own log. One line for each function of serverless.yml. */
 const MAY: Readonly<Record<string, May>> = {
@@ -53,12 +59,13 @@ const MAY: Readonly<Record<string, May>> = {
   'get-file': { grants: ['read the ledger', 'read large values'], crmPassword: false, secretsOf: 'none' },
   health: { grants: ['read and write the ledger'], crmPassword: false, secretsOf: 'none' },
   'retry-delivery': {
-    grants: [...DELIVERS, 'find what is due', 'take retries'],
+    grants: [...DELIVERS, 'take retries'],
     crmPassword: true,
     secretsOf: 'all',
   },
+  'run-automation': { grants: DELIVERS, crmPassword: true, secretsOf: 'none' },
   'run-job': {
-    grants: [...DELIVERS, 'find what is due', 'read the whole ledger'],
+    grants: [...DELIVERS, 'read the whole ledger'],
     crmPassword: true,
     secretsOf: 'none',
   },

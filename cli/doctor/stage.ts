@@ -1,11 +1,11 @@
-import integration from '../../integration.config.ts'
-import { secretNames } from '../../lib/runtime/secrets/names.ts'
 import { describeGate, gateOf } from '../events/gate.ts'
 import { withLedger } from '../open-ledger.ts'
 import type { Stage } from '../stage.ts'
 import { bad, type Finding, good, unclear } from './finding.ts'
 
 const TIMEOUT_MS = 15_000
+/** Those of the sources are looked at with the sources. */
+const OWN_SECRETS = ['LEDGER_KEY', 'CRM_PASSWORD']
 
 /** What is deployed, from here: its secrets, whether it answers and can store, and what it knows of the CRM. */
 export async function* examineStage(
@@ -21,10 +21,9 @@ export async function* examineStage(
 }
 
 async function secretFindings(name: string, stage: Stage): Promise<Finding[]> {
-  const names = ['LEDGER_KEY', 'CRM_PASSWORD', ...(await secretNames(integration))]
-  const found = await stage.secrets(names)
-  const missing = names.filter((one) => (found.get(one) ?? []).length === 0)
-  if (missing.length === 0) return [good('secrets', names.join(', '))]
+  const found = await stage.secrets(OWN_SECRETS)
+  const missing = OWN_SECRETS.filter((one) => (found.get(one) ?? []).length === 0)
+  if (missing.length === 0) return [good('secrets', OWN_SECRETS.join(', '))]
   return missing.map((one) => {
     const parameter = `/sage-crm-functions/${name}/${one}`
     const todo = `aws ssm put-parameter --type SecureString --name ${parameter} --value file://secret.txt`

@@ -38,8 +38,9 @@ export function assemble(): Promise<Pipe> {
 
 /** Wires one pipe. The only place where rooms meet that do not know each other. */
 export async function build(config: IntegrationConfig, environment: Environment): Promise<Pipe> {
-  const [store, secrets] = await Promise.all([openStore(environment), openSecrets(environment)])
+  const secrets = await openSecrets(environment)
   const key = await ledgerKey(secrets)
+  const store = await openStore(environment)
   const { random } = Math
   const monotonicMs = () => performance.now()
   const hash = keyedHash(key)

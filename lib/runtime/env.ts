@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { liveValues } from './secrets/secrets.ts'
 
 /** A required environment variable is missing or wrong. The message names every variable and its rule. */
 export class EnvironmentError extends Error {
@@ -89,7 +90,7 @@ export function readAwsCredentials(variables: NodeJS.ProcessEnv = process.env): 
   return check(Credentials, variables)
 }
 
-/** The text of a secret that is an environment variable; empty when there is none. */
-export function readSecret(name: string, variables: NodeJS.ProcessEnv = process.env): string {
-  return variables[name] ?? ''
+/** The live values of a secret that is an environment variable, newest first; empty when there is none. */
+export function readSecret(name: string, variables: NodeJS.ProcessEnv = process.env): readonly string[] {
+  return liveValues(variables[name] ?? '')
 }

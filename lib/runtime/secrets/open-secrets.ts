@@ -1,12 +1,12 @@
 import { type Environment, EnvironmentError, readSecret } from '../env.ts'
 import { splitUrl } from '../scheme.ts'
-import { liveValues, type Secrets } from './secrets.ts'
+import type { Secrets } from './secrets.ts'
 
 type Open = (place: string, environment: Environment) => Promise<Secrets>
 
 /** The places, by the scheme of SECRETS_URL. */
 const places: Readonly<Record<string, Open>> = {
-  env: async () => ({ place: 'the environment', read: async (name) => liveValues(readSecret(name)) }),
+  env: async () => ({ place: 'the environment', read: async (name) => readSecret(name) }),
   ssm: async (path, environment) => {
     const { connectParameterStore } = await import('./connect-parameter-store.ts')
     return connectParameterStore(path, environment)
