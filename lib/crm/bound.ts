@@ -66,6 +66,6 @@ export function isOurs(
 /** The fields of a step with the marker where its match expects it. */
 export function marked({ match }: Step, fields: Fields, marker: string): Fields {
   if (match.by === 'marker') return { ...fields, [match.field]: marker }
-  if (match.by === 'natural') return fields
+  if (match.by === 'natural' || match.by === 'equal') return fields
   return { ...fields, [match.field]: `${String(fields[match.field] ?? '')}\n\n${marker}` }
 }

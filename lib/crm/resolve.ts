@@ -1,6 +1,7 @@
 import { fitText } from '../values/text.ts'
 import type { BoundRecord } from './journal.ts'
 import type { Child, Children, Fields, FieldValue } from './plan.ts'
+import { codeMeant } from './prototypes/choices.ts'
 import type { Entity, Field } from './prototypes/field.ts'
 import type { Expression } from './where.ts'
 
@@ -86,10 +87,20 @@ export async function resolveValue(
   if (value === null || typeof value !== 'object') return value
   if ('fit' in value) return fitText(value.fit, field?.maxLength ?? Number.POSITIVE_INFINITY)
   if ('tableOf' in value) return (await resolver.entity(value.tableOf)).tableId
+  if ('caption' in value) return codeOf(value.caption, field)
+  if ('whether' in value) {
+    const chosen = resolver.bindings.has(value.whether) ? value.then : value.else
+    return chosen === undefined ? undefined : resolveValue(chosen, field, resolver)
+  }
   const bound = resolver.bindings.get(value.ref)
   if (bound === undefined) throw new PlanError(`the plan refers to "${value.ref}", which is not bound`)
   const id = value.carried === undefined ? bound.id : bound.carried?.[value.carried]
   return id === undefined ? undefined : wireId(id)
+}
+
+/** What no caption or code is goes to the CRM as it is: only it knows a list that its prototypes do not show. */
+function codeOf(caption: string, field: Field | undefined): string {
+  return (field && codeMeant(field, caption)) ?? caption
 }
 
 function fieldOf(entity: Entity, name: string): Field | undefined {

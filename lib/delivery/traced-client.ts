@@ -26,6 +26,7 @@ export function tracedClient(crm: CrmClient, calls: Call[], monotonicMs: () => n
       get: (...given) => traced(`get ${name}`, () => client.get(...given)),
       create: (...given) => traced(`create ${name}`, () => client.create(...given)),
       update: (...given) => traced(`update ${name}`, () => client.update(...given)),
+      delete: (...given) => traced(`delete ${name}`, () => client.delete(...given)),
     }
   }
   return { ...crm, entity: entity as CrmClient['entity'] }
