@@ -3,6 +3,7 @@ import type { Template } from './template.ts'
 
 /** Every function there is; a test holds this table and serverless.yml together. */
 const modules: Readonly<Record<string, () => Promise<{ readonly handler: Handler }>>> = {
+  'get-file': () => import('../functions/get-file.ts'),
   health: () => import('../functions/health.ts'),
   'receive-form': () => import('../functions/receive-form.ts'),
   'receive-order': () => import('../functions/receive-order.ts'),

@@ -12,6 +12,7 @@ export const REFUSALS = {
   badRequest: refusal(400, 'Bad Request'),
   notFound: refusal(404, 'Not Found'),
   tooLarge: refusal(413, 'Request Entity Too Large'),
+  tooMany: { ...refusal(429, 'Too Many Requests'), headers: { 'retry-after': '60' } },
   internalError: refusal(500, 'Internal Server Error'),
   unavailable: refusal(503, 'Service Unavailable'),
 } as const satisfies Record<string, Answer>

@@ -7,6 +7,7 @@ import { createRouter, decodePath, type FindRoute } from './gateway-routes.ts'
 import { readBody, respond, wireOf } from './gateway-wire.ts'
 import { FunctionTimeoutError, type Handler, invoke } from './invoke.ts'
 import { httpAddress } from './ports.ts'
+import type { RateLimit } from './rate-limit.ts'
 
 export type GatewayRoute = {
   readonly method: string
@@ -23,6 +24,8 @@ export type GatewayOptions = {
   readonly routes: readonly GatewayRoute[]
   readonly port: number
   readonly host: string
+  /** Whether a request from this address may pass now; without it all may. */
+  readonly mayPass?: RateLimit
   /** Told what a function threw; the caller only sees 500. */
   readonly onFailure?: (error: unknown) => void
   /** Longest wait for a function, whatever its own timeout; AWS allows no more than the default. */
@@ -90,6 +93,7 @@ async function handle(
   if (rawPath === undefined) return REFUSALS.badRequest
   const match = findRoute(method, rawPath)
   if (match === undefined) return REFUSALS.notFound
+  if (options.mayPass?.(request.socket.remoteAddress ?? '') === false) return REFUSALS.tooMany
   const body = await readBody(request, MAX_BODY_IN_BYTES)
   if (body === undefined) return REFUSALS.tooLarge
   const event = gatewayEvent({ ...wireOf(request), method, rawPath, rawQuery, body }, match)

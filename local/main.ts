@@ -15,6 +15,7 @@ import { startGateway } from './gateway.ts'
 import { type Options, readOptions } from './options.ts'
 import { startPoller } from './poller.ts'
 import { portOrAny } from './ports.ts'
+import { rateLimit } from './rate-limit.ts'
 import { pullUntilThere, realCrm } from './real-crm.ts'
 import { startSchedules } from './schedule.ts'
 import { readTemplate, type Template } from './template.ts'
@@ -70,6 +71,7 @@ async function start(options: Options): Promise<Stop> {
     routes: routesOf(template, functions),
     port,
     host: options.host,
+    mayPass: rateLimit(options.rateLimit, () => performance.now()),
     onFailure: complain,
   })
   const pollers = startPollers(template, functions, sqs)

@@ -6,6 +6,8 @@ export type Options = {
   readonly host: string
   readonly data: string
   readonly fresh: boolean
+  /** Requests a minute that one other machine may send. */
+  readonly rateLimit: number
   /** Base address of a real CRM's REST API; without it the emulator is started. */
   readonly crm?: string
 }
@@ -20,6 +22,7 @@ export function readOptions(args: readonly string[]): Options {
       host: { type: 'string', default: '127.0.0.1' },
       data: { type: 'string', default: '.data' },
       fresh: { type: 'boolean', default: false },
+      'rate-limit': { type: 'string', default: '300' },
       crm: { type: 'string' },
     },
   })
@@ -35,6 +38,7 @@ export function readOptions(args: readonly string[]): Options {
     host: values.host,
     data: values.data,
     fresh: values.fresh,
+    rateLimit: positive('--rate-limit', values['rate-limit']),
     ...(crm !== undefined && { crm }),
   }
 }
@@ -44,4 +48,10 @@ function portNumber(option: string, text: string): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`${option}: a whole number from 0 to 65535`)
   return port
+}
+
+function positive(option: string, text: string): number {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1) throw new Error(`${option}: a whole number from 1`)
+  return number
 }

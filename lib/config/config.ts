@@ -10,6 +10,11 @@ const InstanceName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes, at most 40')
 
+/** Scheme, host and port, as a browser's Origin header has it. */
+const Origin = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => URL.parse(url)?.origin === url, 'an origin: scheme, host and port, nothing behind')
+
 const SourceInstance = z.strictObject({
   /** A name of the table in lib/sources. */
   source: z.string().min(1),
@@ -28,6 +33,15 @@ const SourceInstance = z.strictObject({
     .prefault({}),
   /** Where a browser goes after the form was sent; without one it sees a plain thank-you page. */
   thankYouUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** What that page says, by language (BCP 47); the first is for every other language. */
+  thankYou: z
+    .record(
+      z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language such as de or pt-BR'),
+      z.strictObject({ title: z.string().min(1).max(80), text: z.string().min(1).max(500) }),
+    )
+    .default({}),
+  /** Origins whose scripts may post and read the answer, such as `https://www.example.com`. */
+  origins: z.array(Origin).default([]),
   case: CaseMapping.prefault({}),
 })
 export type SourceInstance = z.infer<typeof SourceInstance>

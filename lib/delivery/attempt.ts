@@ -4,6 +4,7 @@ import type { CanonicalEvent } from '../events/index.ts'
 import type { Claim, SubjectView } from './claim.ts'
 import { claimJournal } from './claim-journal.ts'
 import { outcomeOf, streakOf } from './failure.ts'
+import { fileLinks } from './file-links.ts'
 import { sourceOf } from './instances.ts'
 import { FencedOffError, type StoredEvent } from './ledger.ts'
 import { type Deadline, quarantineEnd } from './limits.ts'
@@ -97,8 +98,13 @@ async function tryToApply(
   const view = joinSubject(claim.view, record.id, happened.standing)
   if (view === undefined) return { outcome: stale(), view: claim.view }
   const { story, snapshotReceivedAt } = await tellStory(view, (id) => readStored(id, event, happened, pipe))
-  const receivedAt = new Date(snapshotReceivedAt ?? record.receivedAt)
-  const plan = pipe.plan(happened.kind, story, { config: pipe.config, instance: record.instance, receivedAt })
+  const receivedAt = snapshotReceivedAt ?? record.receivedAt
+  const plan = pipe.plan(happened.kind, story, {
+    config: pipe.config,
+    instance: record.instance,
+    receivedAt: new Date(receivedAt),
+    fileUrl: fileLinks(view.snapshot?.eventId ?? record.id, receivedAt, pipe),
+  })
   const applied = await applyPlan(plan, {
     client: tracedClient(pipe.crm, calls, pipe.monotonicMs),
     entities: pipe.entities,

@@ -6,6 +6,7 @@ import { sourceOf, UnknownInstanceError } from './instances.ts'
 import { type Deadline, earlier } from './limits.ts'
 import type { Outcome } from './outcome.ts'
 import type { Pipe } from './pipe.ts'
+import { vendorApiOf } from './vendor-api.ts'
 
 /** Where a delivery came in: `/forms/{name}[/{token}]` or `/orders/{name}[/{token}]`. */
 export type Address = { readonly kind: 'form' | 'order'; readonly name: string; readonly token?: string }
@@ -19,7 +20,7 @@ export type Received = {
 /**
  * From a request to an outcome: verify the sender, store the receipt, then deliver within the time the sender may be
  * kept waiting.
- * @throws SignatureError, MissingSecretError, UndecodableError, BodyTooLargeError, UnknownInstanceError,
+ * @throws SignatureError, MissingSecretError, RefusedError, UndecodableError, BodyTooLargeError, UnknownInstanceError,
  *   StoreUnavailableError: nothing was stored. Once it is stored, a failing ledger is an outcome, not an error.
  */
 export async function receive(
@@ -33,7 +34,8 @@ export async function receive(
   if (instance.secrets.length > 0 && context.secrets.length === 0) {
     throw new MissingSecretError(`"${at.name}" names secrets and none has a value`)
   }
-  const verified = await source.verify(request, context, pipe.ledger.store.now())
+  const proven = await source.verify(request, context, pipe.ledger.store.now())
+  const verified = (await source.screen?.(proven, request, context, vendorApiOf(instance, pipe))) ?? proven
   const identity = source.identify(verified, context, pipe.ledger.store.now())
   const id = `${at.name}:${identity.id}`
   const subject = identity.subject === undefined ? id : `${at.name}:${identity.subject}`

@@ -8,8 +8,6 @@ const File = z.strictObject({
   filename: z.string(),
   contentType: z.string(),
   sizeInBytes: z.number().int().nonnegative(),
-  /** Under which it is kept for download; absent when only the receipt has it. */
-  key: z.string().min(1).optional(),
 })
 
 /** A file that lies with the vendor: shown to people, never fetched. */

@@ -1,6 +1,8 @@
 import type { FormEntry, FormFile } from './decoded-form.ts'
 
 export const MAX_BODY_IN_BYTES = 1024 * 1024
+/** Lambda takes 6 MB in all, and binary bodies reach it as base64: 4 MiB of files and what a form says besides. */
+export const MAX_MULTIPART_IN_BYTES = 4 * 1024 * 1024 + 256 * 1024
 export const MAX_FIELDS = 500
 export const MAX_FILES = 20
 export const MAX_VALUE_IN_BYTES = 256 * 1024

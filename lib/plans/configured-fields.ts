@@ -39,7 +39,7 @@ const FULL: Omit<FormSubmission, 'form'> = {
 /** Every entity and field that the plans of the configured sources use, each once for each source. */
 export function configuredFields(config: IntegrationConfig): ConfiguredField[] {
   return Object.keys(config.sources).flatMap((instance) => {
-    const context = { config, instance, receivedAt: new Date(0) }
+    const context = { config, instance, receivedAt: new Date(0), fileUrl: () => '' }
     return fieldsOfPlan(
       planFor('form-submission', { snapshot: { ...FULL, form: instance }, facts: [] }, context),
       `sources.${instance}`,

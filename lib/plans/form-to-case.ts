@@ -150,7 +150,7 @@ function partyFields(parties: readonly Step[]): Fields {
   }
 }
 
-function noteStep(submission: FormSubmission, { receivedAt }: PlanContext): Step {
+function noteStep(submission: FormSubmission, context: PlanContext): Step {
   return {
     as: 'note',
     resource: 'Notes',
@@ -167,7 +167,7 @@ function noteStep(submission: FormSubmission, { receivedAt }: PlanContext): Step
       },
     },
     create: {
-      note_note: submissionAsText(submission, receivedAt),
+      note_note: submissionAsText(submission, context),
       note_foreigntableid: { tableOf: 'Cases' },
       note_foreignid: { ref: 'case' },
     },

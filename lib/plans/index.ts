@@ -11,6 +11,8 @@ export type PlanContext = {
   readonly instance: string
   /** When the delivery that carries the snapshot was recorded. */
   readonly receivedAt: Date
+  /** Where a file of that delivery can be downloaded for a while, by its place among the files. */
+  readonly fileUrl: (index: number) => string
 }
 
 /** Pure: the same story is always the same plan, in whatever order it came about. */

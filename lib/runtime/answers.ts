@@ -3,7 +3,7 @@ import type { FinishedOutcome, Outcome } from '../delivery/outcome.ts'
 import type { Received } from '../delivery/receive.ts'
 import { UndecodableError } from '../intake/decode.ts'
 import { BodyTooLargeError } from '../intake/limits.ts'
-import { SignatureError } from '../sources/errors.ts'
+import { RefusedError, SignatureError } from '../sources/errors.ts'
 
 type ErrorClass = abstract new (...args: never[]) => Error
 
@@ -11,15 +11,17 @@ type ErrorClass = abstract new (...args: never[]) => Error
 const REFUSALS: readonly (readonly [ErrorClass, number])[] = [
   [UndecodableError, 400],
   [SignatureError, 401],
+  [RefusedError, 403],
   [UnknownInstanceError, 404],
   [BodyTooLargeError, 413],
 ]
 const OUR_FAULT = 503
 
+export type Refusal = { readonly status: number; readonly body: { readonly error: string } }
 export type Answer = { readonly status: number; readonly body: Readonly<Record<string, string>> }
 
 /** A refusal says what is wrong with the request; a failure of ours says nothing about our insides. */
-export function answerToError(error: unknown): Answer {
+export function answerToError(error: unknown): Refusal {
   const status = REFUSALS.find(([type]) => error instanceof type)?.[1] ?? OUR_FAULT
   const message = status === OUR_FAULT ? 'not stored, please send it again' : (error as Error).message
   return { status, body: { error: message } }

@@ -4,8 +4,9 @@ import { UnknownInstanceError } from '../delivery/instances.ts'
 import type { Pipe } from '../delivery/pipe.ts'
 import { type Address, type Received, receive } from '../delivery/receive.ts'
 import { queueRetry } from '../delivery/retry-queue.ts'
-import { toHttpRequest } from '../intake/gateway-event.ts'
-import { jsonReply, replyTo } from '../intake/reply.ts'
+import { corsHeaders, preflightHeaders } from '../intake/cors.ts'
+import { lowerCased, toHttpRequest } from '../intake/gateway-event.ts'
+import { emptyReply, refuseTo, replyTo } from '../intake/reply.ts'
 import type { LogFields } from '../values/log.ts'
 import { answerToError, answerToReceived } from './answers.ts'
 import { assemble } from './assemble.ts'
@@ -25,8 +26,31 @@ export function receiveFunction(kind: Address['kind'], open: () => Promise<Pipe>
       },
     })
     .handler((event, context) =>
-      correlated(correlationId(event), async () => receiveOver(kind, event, context, await open())),
+      correlated(correlationId(event), async () => answer(kind, event, context, await open())),
     )
+}
+
+/** Whatever the answer is, a page of the configured origins may read it. */
+async function answer(
+  kind: Address['kind'],
+  event: APIGatewayProxyEventV2,
+  context: Context,
+  pipe: Pipe,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const headers = lowerCased(event.headers)
+  const origins = originsOf(event, pipe)
+  if (event.requestContext.http.method === 'OPTIONS')
+    return emptyReply(204, preflightHeaders(headers, origins))
+  const given = await receiveOver(kind, event, context, pipe).catch((error: unknown) => refuse(event, error))
+  return { ...given, headers: { ...given.headers, ...corsHeaders(headers, origins) } }
+}
+
+function originsOf(
+  { pathParameters }: APIGatewayProxyEventV2,
+  { config: { sources } }: Pipe,
+): readonly string[] {
+  const name = pathParameters?.['name'] ?? ''
+  return Object.hasOwn(sources, name) ? (sources[name]?.origins ?? []) : []
 }
 
 async function receiveOver(
@@ -45,7 +69,7 @@ async function receiveOver(
     status,
     body,
     headers: { 'x-event-id': received.eventId, 'x-correlation-id': correlationId(event) },
-    thankYouUrl: received.instance.thankYouUrl,
+    thankYou: { url: received.instance.thankYouUrl, texts: received.instance.thankYou },
   })
 }
 
@@ -60,7 +84,9 @@ function refuse(event: APIGatewayProxyEventV2, error: unknown): APIGatewayProxyS
   const { status, body } = answerToError(error)
   const fields = { ...instanceOf(event), status, errorName: error instanceof Error ? error.name : 'unknown' }
   correlated(correlationId(event), () => log[status >= 500 ? 'error' : 'warn']('refused', fields))
-  return jsonReply(status, body, { 'x-correlation-id': correlationId(event) })
+  return refuseTo({ headers: lowerCased(event.headers) }, status, body, {
+    'x-correlation-id': correlationId(event),
+  })
 }
 
 function correlationId({ requestContext }: APIGatewayProxyEventV2): string {

@@ -32,3 +32,8 @@ export class VendorUnavailableError extends Error {
 export class VendorRefusedError extends Error {
   override readonly name = 'VendorRefusedError'
 }
+
+/** Somebody else says the sender is not welcome: answered 403, nothing is stored. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError'
+}

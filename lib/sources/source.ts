@@ -82,6 +82,11 @@ export type Source = {
    * @throws SignatureError (401), MissingSecretError (503), UndecodableError (400), BodyTooLargeError (413)
    */
   verify(request: HttpRequest, context: SourceContext, nowMs: number): Promise<Verified>
+  /**
+   * Asks somebody else whether the sender is welcome, before anything is stored: a captcha service.
+   * @throws RefusedError (403): nothing is stored, and the visitor may try again
+   */
+  screen?(verified: Verified, request: HttpRequest, context: SourceContext, api: VendorApi): Promise<Verified>
   identify(verified: Verified, context: SourceContext, nowMs: number): Identity
   /**
    * Fetches what a thin delivery leaves out; what comes back is stored with the receipt, so it happens once. undefined:

@@ -4,10 +4,12 @@ import { decodeForm } from '../intake/decode.ts'
 import { DecodedForm, type FormEntry, UndecodedBody } from '../intake/decoded-form.ts'
 import { trimToUndefined } from '../values/text.ts'
 import { requireAccess } from './access.ts'
+import { CaptchaOptions, captchaField, checkCaptcha } from './captcha.ts'
 import { NotUnderstoodError } from './errors.ts'
 import { KNOWN_FIELDS } from './form-fields.ts'
 import { issuesOf, optionsOf } from './options.ts'
 import type { Source, SourceContext, Verified } from './source.ts'
+import { filledValue, spamFields, spamOptions, spamReason } from './spam.ts'
 import { toSubmission } from './submission.ts'
 import { contentHash, submissionIdentity } from './submission-identity.ts'
 import { technicalFields } from './technical-fields.ts'
@@ -20,8 +22,10 @@ const WebFormOptions = z.strictObject({
   tokenRequired: z.boolean().optional(),
   /** The form's own name for a known field, instead of the usual names. */
   fields: z.partialRecord(z.enum(KNOWN_FIELDS), FieldName).default({}),
-  /** A field people cannot see; a submission that fills it is ignored. */
-  honeypot: FieldName.default('_gotcha'),
+  ...spamOptions,
+  captcha: CaptchaOptions.optional(),
+  /** The field with the language of the page, for whoever answers. */
+  languageField: FieldName.default('language'),
   /** The field that holds the client's own submission id. */
   submissionIdField: FieldName.default('submission_id'),
   /** Further fields that nobody filled in: not part of the event and of its identity. */
@@ -43,20 +47,27 @@ export const webForm: Source = {
     return { headers: key === undefined ? {} : { 'idempotency-key': key }, payload }
   },
 
+  async screen(verified, request, context, api) {
+    const { captcha } = optionsOf(WebFormOptions, context)
+    if (captcha === undefined) return verified
+    const answer = filledValue(fieldsOf(bodyOf(verified)), captchaField(captcha))
+    const verdict = await checkCaptcha(captcha, answer, request.sourceIp, api)
+    return { ...verified, headers: { ...verified.headers, captcha: verdict } }
+  },
+
   identify(verified, context, nowMs) {
     const options = optionsOf(WebFormOptions, context)
     const body = bodyOf(verified)
-    const hash = contentHash(body, technicalFields(options.technical))
+    const hash = contentHash(body, technicalFields(technicalNames(options)))
     return submissionIdentity(hash, clientIdOf(body, verified, options), nowMs)
   },
 
   toEvent(verified, context) {
     const options = optionsOf(WebFormOptions, context)
     const form = formOf(verified)
-    if (form.fields.some(([name, value]) => sameName(name, options.honeypot) && value.trim() !== '')) {
-      return { kind: 'ignored', reason: 'honeypot' }
-    }
-    return submissionOf(form, context.instance, options)
+    const reason = spamReason(form.fields, options)
+    if (reason !== undefined) return { kind: 'ignored', reason }
+    return submissionOf(form, verified.headers, context.instance, options)
   },
 
   /** A form has no signature: whoever posts to the URL (with its token, if it has one) is the sender. */
@@ -82,19 +93,42 @@ function formOf(verified: Verified): DecodedForm {
   throw new NotUnderstoodError(`the body is not a form this source can read: ${type}`)
 }
 
-function clientIdOf(body: DecodedForm | UndecodedBody, { headers }: Verified, options: WebFormOptions) {
-  const fields: readonly FormEntry[] = 'undecoded' in body ? [] : body.fields
-  const ids = fields.filter(([name]) => sameName(name, options.submissionIdField)).map(([, value]) => value)
-  return ids.map(trimToUndefined).find((id) => id !== undefined) ?? headers['idempotency-key']
+function fieldsOf(body: DecodedForm | UndecodedBody): readonly FormEntry[] {
+  return 'undecoded' in body ? [] : body.fields
 }
 
-function submissionOf(form: DecodedForm, instance: string, options: WebFormOptions): FormSubmission {
-  const isTechnical = technicalFields([...options.technical, options.honeypot, options.submissionIdField])
+function clientIdOf(body: DecodedForm | UndecodedBody, { headers }: Verified, options: WebFormOptions) {
+  return filledValue(fieldsOf(body), options.submissionIdField) ?? headers['idempotency-key']
+}
+
+/** Fields that nobody filled in. The client's own id is part of the identity, the others are not. */
+function technicalNames(options: WebFormOptions): string[] {
+  const { technical, captcha } = options
+  const measured = options.minimumFill === undefined ? [] : [options.minimumFill.field]
+  return [...technical, ...measured, ...(captcha === undefined ? [] : [captchaField(captcha)])]
+}
+
+function submissionOf(
+  form: DecodedForm,
+  headers: Verified['headers'],
+  instance: string,
+  options: WebFormOptions,
+): FormSubmission {
+  const names = [...technicalNames(options), ...spamFields(options), options.submissionIdField]
+  const isTechnical = technicalFields(names)
   const fields = form.fields.filter(([name]) => !isTechnical(name)).map(([name, value]) => ({ name, value }))
   const files = form.files.map(({ contentBase64: _, ...file }) => file)
-  return toSubmission({ fields, files }, instance, options.fields)
+  const language = filledValue(form.fields, options.languageField)
+  const rest = {
+    ...(isLanguage(language) && { language }),
+    ...(headers['captcha'] === 'unavailable' && { remarks: [CAPTCHA_UNAVAILABLE] }),
+  }
+  return toSubmission({ fields, files, rest }, instance, options.fields)
 }
 
-function sameName(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.toLowerCase()
+const CAPTCHA_UNAVAILABLE = 'The captcha service did not answer: nobody checked that a person sent this.'
+
+/** BCP 47, as far as forms use it: `de`, `de-AT`, `zh-Hant-TW`. */
+function isLanguage(text: string | undefined): text is string {
+  return text !== undefined && /^[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}$/i.test(text)
 }

@@ -80,7 +80,7 @@ export class RivalFunctions {
     const plan = pipe.plan(
       event.kind,
       { snapshot: event, facts: [] },
-      { config: CONFIG, instance, receivedAt },
+      { config: CONFIG, instance, receivedAt, fileUrl: () => '' },
     )
     const end = clock.now + INVOCATION_MS
     const means: Means = {

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { expect, test } from 'vitest'
 import { toHttpRequest } from '../../lib/intake/gateway-event.ts'
-import { BodyTooLargeError, MAX_BODY_IN_BYTES } from '../../lib/intake/limits.ts'
+import { BodyTooLargeError, MAX_BODY_IN_BYTES, MAX_MULTIPART_IN_BYTES } from '../../lib/intake/limits.ts'
 
 function event(changes: Partial<APIGatewayProxyEventV2> = {}): APIGatewayProxyEventV2 {
   const http = {
@@ -57,10 +57,20 @@ test('an event without a body has zero bytes', () => {
 test('a body of exactly the limit passes, one byte more does not', () => {
   expect(toHttpRequest(event({ body: 'x'.repeat(MAX_BODY_IN_BYTES) })).body).toHaveLength(MAX_BODY_IN_BYTES)
   expect(() => toHttpRequest(event({ body: 'x'.repeat(MAX_BODY_IN_BYTES + 1) }))).toThrow(BodyTooLargeError)
-  expect(() => toHttpRequest(event({ body: 'éé' }), 3)).toThrow(/4 is more than the 3 allowed/)
+  const accents = 'é'.repeat(MAX_BODY_IN_BYTES / 2 + 1)
+  expect(() => toHttpRequest(event({ body: accents }))).toThrow(/1048578 is more than the 1048576 allowed/)
 })
 
 test('a base64 body is measured after decoding', () => {
-  const body = Buffer.alloc(30).toString('base64')
-  expect(toHttpRequest(event({ body, isBase64Encoded: true }), 30).body).toHaveLength(30)
+  const body = Buffer.alloc(MAX_BODY_IN_BYTES).toString('base64')
+  expect(toHttpRequest(event({ body, isBase64Encoded: true })).body).toHaveLength(MAX_BODY_IN_BYTES)
+})
+
+test('only a multipart body may be as long as files need', () => {
+  const multipart = (length: number) => {
+    const headers = { 'Content-Type': 'Multipart/Form-Data; boundary=x' }
+    return event({ headers, body: Buffer.alloc(length).toString('base64'), isBase64Encoded: true })
+  }
+  expect(toHttpRequest(multipart(MAX_MULTIPART_IN_BYTES)).body).toHaveLength(MAX_MULTIPART_IN_BYTES)
+  expect(() => toHttpRequest(multipart(MAX_MULTIPART_IN_BYTES + 1))).toThrow(BodyTooLargeError)
 })

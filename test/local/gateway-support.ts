@@ -4,7 +4,9 @@ import { type Gateway, type GatewayOptions, startGateway } from '../../local/gat
 
 export type TestHandler = (event: APIGatewayProxyEventV2, context: Context) => unknown
 
-type Settings = Partial<Pick<GatewayOptions, 'onFailure' | 'integrationLimitMs' | 'closeWithinMs'>> & {
+type Settings = Partial<
+  Pick<GatewayOptions, 'onFailure' | 'mayPass' | 'integrationLimitMs' | 'closeWithinMs'>
+> & {
   readonly timeoutMs?: number
   readonly routes?: readonly (readonly [method: string, path: string])[]
 }

@@ -83,6 +83,7 @@ describe('the options of npm start', () => {
       host: '127.0.0.1',
       data: '.data',
       fresh: false,
+      rateLimit: 300,
     })
   })
 

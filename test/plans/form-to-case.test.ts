@@ -9,7 +9,12 @@ const config = defineConfig({
   sources: { contact: { source: 'web-form', case: { priority: 'High', title: 'Contact' } } },
   case: { source: 'Web', priority: 'Normal' },
 })
-const context = { config, instance: 'contact', receivedAt: new Date('2026-11-24T02:30:15Z') }
+const context = {
+  config,
+  instance: 'contact',
+  receivedAt: new Date('2026-11-24T02:30:15Z'),
+  fileUrl: (index: number) => `https://crm.example.com/files/1/${index}`,
+}
 
 const submission: FormSubmission = {
   kind: 'form-submission',
@@ -112,8 +117,32 @@ describe('a form submission as a plan', () => {
         'Line one',
         'Line two',
         'plan: file "plan.pdf" (application/pdf, 12 bytes)',
+        'https://crm.example.com/files/1/0',
       ].join('\n'),
     )
+  })
+
+  it('says in the note where it was sent from, what is to be known of it, and where the files of the vendor are', () => {
+    const event: FormSubmission = {
+      ...submission,
+      files: [],
+      fields: [],
+      pageUrl: 'https://example.com/contact',
+      language: 'de',
+      remarks: ['Nobody checked that a person sent this.'],
+      links: [
+        { field: 'cv', url: 'https://vendor.example/1', filename: 'cv.pdf' },
+        { field: 'photo', url: 'https://vendor.example/2' },
+      ],
+    }
+    expect(String(stepOf(event, 'note')?.create['note_note']).split('\n').slice(1)).toEqual([
+      'Page: https://example.com/contact',
+      'Language: de',
+      'Nobody checked that a person sent this.',
+      '',
+      'cv: "cv.pdf" https://vendor.example/1',
+      'photo: https://vendor.example/2',
+    ])
   })
 })
 

@@ -1,12 +1,15 @@
-/** The page a visitor sees after sending a form, complete in itself: no script, no image, no outside style. */
-export function thankYouPage(reference: string | undefined): string {
-  const line = reference === undefined ? '' : `\n<p>Your reference: <code>${escapeHtml(reference)}</code></p>`
+/** What a page says: plain text. */
+export type PageText = { readonly title: string; readonly text: string; readonly language: string }
+
+/** A page for somebody who sent a form, complete in itself: no script, no image, no outside style. */
+export function page({ title, text, language }: PageText, reference?: string): string {
+  const line = reference === undefined ? '' : `\n<p><code translate="no">${escapeHtml(reference)}</code></p>`
   return `<!doctype html>
-<html lang="en">
+<html lang="${escapeHtml(language)}" dir="auto">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Thank you</title>
+<title>${escapeHtml(title)}</title>
 <style>
 :root { color-scheme: light dark; font: 1.125rem/1.6 system-ui, sans-serif }
 main { max-width: 36rem; margin: 15vh auto; padding: 0 1.5rem }
@@ -15,8 +18,8 @@ code { overflow-wrap: anywhere }
 </head>
 <body>
 <main>
-<h1>Thank you</h1>
-<p>We have received your message and will get back to you.</p>${line}
+<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(text)}</p>${line}
 </main>
 </body>
 </html>
