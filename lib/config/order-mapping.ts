@@ -27,13 +27,12 @@ function codeOf<N extends EntityName, K extends keyof EntityFields[N]>(_entity: 
   )
 }
 
-function columnsOf<N extends EntityName>(_entity: N) {
-  return z.custom<RuledColumns<UpdateFields<N>>>().pipe(Columns)
-}
-
-const PrivateBuyers = z.union([z.enum(['person', 'company-each']), z.strictObject({ company: z.string().min(1).max(60) })], {
-  error: '"person", "company-each" or { company: "Web customers" }',
-})
+const PrivateBuyers = z.union(
+  [z.enum(['person', 'company-each']), z.strictObject({ company: z.string().min(1).max(60) })],
+  {
+    error: '"person", "company-each" or { company: "Web customers" }',
+  },
+)
 const InLines = z.enum(['line', 'header'], '"line" or "header"')
 
 /** How an order becomes opportunity and quote. What is not said here is as docs/orders.md says. */
@@ -83,7 +82,7 @@ export const OrderMapping = z.strictObject({
   /** A quote that people have worked on: left alone, with a note and a task; or its other fields are kept up to date; or all. */
   editedQuotes: z.enum(['leave', 'merge', 'overwrite']).optional(),
   /** Any other columns, by name: a constant or a rule. What the functions write themselves wins. */
-  opportunityFields: columnsOf('Opportunity').optional(),
-  quoteFields: columnsOf('Quotes').optional(),
+  opportunityFields: z.custom<RuledColumns<UpdateFields<'Opportunity'>>>().pipe(Columns).optional(),
+  quoteFields: z.custom<RuledColumns<UpdateFields<'Quotes'>>>().pipe(Columns).optional(),
 })
 export type OrderMapping = z.infer<typeof OrderMapping>

@@ -7,6 +7,7 @@ import { checkTotals } from './document/settle.ts'
 import type { BoundRecord, Journal } from './journal.ts'
 import { lookUpKnown } from './known.ts'
 import { lookAhead } from './look-ahead.ts'
+import { notInFull } from './not-in-full.ts'
 import type { Plan, Step } from './plan.ts'
 import { PlanError } from './resolve.ts'
 import { type Settled, settleKey, type Write, writeAll } from './write-wave.ts'
@@ -32,7 +33,7 @@ type Run = {
  */
 export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<Applied> {
   const bindings = new Map<string, BoundRecord>()
-  const resolver = { bindings, entity: deps.entities }
+  const resolver = { bindings, entity: deps.entities, notInFull: notInFull(plan.steps, deps.entities) }
   const ahead = lookAhead(plan.steps, { ...deps, resolver })
   const begun = [...ahead.values()]
   const context: ApplyContext = { ...deps, resolver, ahead, found: new Map(), rows: new Map() }

@@ -67,5 +67,7 @@ export function isOurs(
 export function marked({ match }: Step, fields: Fields, marker: string): Fields {
   if (match.by === 'marker') return { ...fields, [match.field]: marker }
   if (match.by === 'natural' || match.by === 'equal') return fields
-  return { ...fields, [match.field]: `${String(fields[match.field] ?? '')}\n\n${marker}` }
+  const text = fields[match.field] ?? ''
+  const isNote = typeof text === 'object' && 'note' in text
+  return { ...fields, [match.field]: isNote ? { ...text, ending: marker } : `${String(text)}\n\n${marker}` }
 }

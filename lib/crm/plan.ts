@@ -5,7 +5,9 @@ import type { Expression } from './where.ts'
  * - `ref`: the id of an earlier step's record, or a field that step carries (left out when it has none).
  * - `fit`: text that may be shortened to the column's length.
  * - `tableOf`: the table id of an entity, as its prototype gives it.
- * - `caption`: the code of the field's selection list that people know by this caption, or by the code itself.
+ * - `caption`: the code of the field's selection list that people know by this caption, or by the code itself. `orOmit`: the
+ *   field is left out when the list has none.
+ * - `note`: text for people, followed by what is shortened or left out in other fields of the plan.
  * - `whether`: one value when this record is there, another (or none) when it is not.
  */
 export type FieldValue =
@@ -16,7 +18,8 @@ export type FieldValue =
   | { readonly ref: string; readonly carried?: string }
   | { readonly fit: string }
   | { readonly tableOf: string }
-  | { readonly caption: string }
+  | { readonly caption: string; readonly orOmit?: true }
+  | { readonly note: string; readonly ending?: string }
   | { readonly whether: string; readonly then: FieldValue; readonly else?: FieldValue }
 
 export type Fields = Readonly<Record<string, FieldValue>>

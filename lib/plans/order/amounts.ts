@@ -1,4 +1,4 @@
-import type { Charge, OrderSnapshot } from '../../events/order.ts'
+import type { Charge, OrderSnapshot, Refund } from '../../events/order.ts'
 import { allocate, Big, minorDigitsOf, sumOf } from '../../values/money.ts'
 import type { OrderLife } from './life.ts'
 import type { FullMapping } from './mapping.ts'
@@ -42,21 +42,17 @@ export function amountsOf({ order, refunds }: OrderLife, mapping: FullMapping): 
   const { parts, discount, isShared } = withDiscounts(taxed.parts, order, mapping, digits)
   const inHeader = parts.filter(({ of }) => of !== 'lines' && mapping[of] === 'header')
   const items = parts.filter((part) => !inHeader.includes(part))
+  const isOwnLine = mapping.discounts === 'line' || (mapping.discounts === 'allocated' && !isShared)
+  const others = [
+    ...(isOwnLine ? order.discounts.map(discountLine) : []),
+    ...(mapping.tax === 'line' ? taxLines(order, taxed.tax) : []),
+    ...adjustmentLines(order),
+    ...(mapping.refunds === 'line' ? refunds.map(refundLine) : []),
+  ]
   const lines = [
     ...items.flatMap((part) => linesOf(part, digits)),
-    ...(mapping.discounts === 'line' || (mapping.discounts === 'allocated' && !isShared)
-      ? order.discounts.map(({ title, code, amount }) =>
-          single(code === undefined || code === title ? title : `${title} (${code})`, new Big(amount).neg()),
-        )
-      : []),
-    ...(mapping.tax === 'line' ? taxLines(order, taxed.tax) : []),
-    ...(order.adjustment === undefined
-      ? []
-      : [single(`Adjustment: ${order.adjustment.reason}`, new Big(order.adjustment.amount))]),
-    ...(mapping.refunds === 'line'
-      ? refunds.map(({ amount, reason = '' }) => single(`Refund ${reason}`.trim(), new Big(amount).neg()))
-      : []),
-  ].filter(({ price }, index, all) => !price.eq(0) || index < items.length || all.length === 0)
+    ...others.filter(({ price }) => !price.eq(0)),
+  ]
   const header = {
     tax: mapping.tax === 'header' ? taxed.tax : new Big(0),
     freight: sumOf(inHeader.map(({ amount }) => amount)),
@@ -65,6 +61,21 @@ export function amountsOf({ order, refunds }: OrderLife, mapping: FullMapping): 
   const net = sumOf(lines.map(({ quantity, price }) => quantity.times(price)))
   const remarks = remarksOf(items, digits)
   return { lines, header, digits, net, gross: net.minus(discount), remarks }
+}
+
+function discountLine({ title, code, amount }: OrderSnapshot['discounts'][number]): QuoteLine {
+  const text = code === undefined || title.includes(code) ? title : `${title} (${code})`
+  return single(text, new Big(amount).neg())
+}
+
+function adjustmentLines({ adjustment }: OrderSnapshot): QuoteLine[] {
+  return adjustment === undefined
+    ? []
+    : [single(`Adjustment: ${adjustment.reason}`, new Big(adjustment.amount))]
+}
+
+function refundLine({ amount, reason = '' }: Refund): QuoteLine {
+  return single(`Refund ${reason}`.trim(), new Big(amount).neg())
 }
 
 function single(text: string, price: Big): QuoteLine {
@@ -99,7 +110,14 @@ function partsOf({ lines, shipping, fees }: OrderSnapshot): Part[] {
   return [
     ...lines.map(({ sku, name, variant, quantity, total, tax }): Part => {
       const text = variant === undefined || name.includes(variant) ? name : `${name}, ${variant}`
-      return { of: 'lines', sku, text, quantity: new Big(quantity), amount: new Big(total), tax: new Big(tax) }
+      return {
+        of: 'lines',
+        sku,
+        text,
+        quantity: new Big(quantity),
+        amount: new Big(total),
+        tax: new Big(tax),
+      }
     }),
     ...shipping.map(charge('shipping')),
     ...fees.map(charge('fees')),
@@ -107,7 +125,12 @@ function partsOf({ lines, shipping, fees }: OrderSnapshot): Part[] {
 }
 
 /** Discounts on the whole order, in the header or shared out over the lines by the largest remainder. */
-function withDiscounts(parts: readonly Part[], { discounts }: OrderSnapshot, mapping: FullMapping, digits: number) {
+function withDiscounts(
+  parts: readonly Part[],
+  { discounts }: OrderSnapshot,
+  mapping: FullMapping,
+  digits: number,
+) {
   const all = sumOf(discounts.map(({ amount }) => new Big(amount)))
   if (mapping.discounts === 'header') return { parts, discount: all, isShared: false }
   const weights = parts.map(({ of, amount }) => (of === 'lines' && amount.gt(0) ? amount : new Big(0)))

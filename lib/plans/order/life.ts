@@ -25,13 +25,18 @@ export function lifeOf({ snapshot, facts }: Story<Order>): OrderLife | undefined
   const refunds = refundsOf(snapshot, facts)
   const known = new Set(facts.map(({ name }) => name))
   return {
-    order: withAdjustment(snapshot, snapshot.adjustment?.reason ?? 'not explained by the parts of the order'),
+    order: inAgreement(snapshot),
     state: stateOf(snapshot, facts, refunds),
     payment: paymentOf(snapshot, known),
     fulfilment: known.has('fulfilled') ? 'fulfilled' : snapshot.fulfilment,
     refunds,
     happened: facts.map(told).toSorted((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1)),
   }
+}
+
+/** What no part of the order explains is an adjustment, so that the quote has the total the buyer saw. */
+function inAgreement({ adjustment, ...order }: OrderSnapshot): OrderSnapshot {
+  return withAdjustment(order, adjustment?.reason ?? 'not explained by the parts of the order')
 }
 
 function isSnapshot(order: Order): order is OrderSnapshot {

@@ -23,30 +23,37 @@ const UNLESS_TOLD = {
 
 const QUOTE_STATUS = { active: 'Active', inactive: 'Inactive', converted: 'Converted' }
 
-type Told = Omit<OrderMapping, keyof typeof UNLESS_TOLD> &
-  Required<Pick<OrderMapping, keyof typeof UNLESS_TOLD>>
+type Named = keyof typeof UNLESS_TOLD
+type Told = Omit<OrderMapping, Named> & { readonly [K in Named]: NonNullable<OrderMapping[K]> }
 
 /** Everything a plan asks for, with nothing left open. */
 export type FullMapping = Told & { readonly status: typeof QUOTE_STATUS }
 
 /** The nearer to the source, the more it counts. */
 export function orderMappingOf(config: IntegrationConfig, instance: string): FullMapping {
-  const { assignedUserId, teamId, territoryId } = config.defaults
-  const owner = {
-    ...(assignedUserId !== undefined && { assignedUserId }),
-    ...(teamId !== undefined && { teamId }),
-    ...(territoryId !== undefined && { territoryId }),
-  }
+  const { slaId: _, ...owner } = config.defaults
   const own = config.sources[instance]?.order ?? {}
   const all = config.order
-  const told: Told = { ...UNLESS_TOLD, ...owner, ...all, ...own }
+  const both = <K extends 'stages' | 'statuses' | 'currencies' | 'opportunityFields' | 'quoteFields'>(
+    key: K,
+  ) => ({ ...all[key], ...own[key] }) as NonNullable<OrderMapping[K]>
   return {
-    ...told,
-    stages: { ...all.stages, ...own.stages },
-    statuses: { ...all.statuses, ...own.statuses },
-    currencies: { ...all.currencies, ...own.currencies },
-    opportunityFields: { ...all.opportunityFields, ...own.opportunityFields },
-    quoteFields: { ...all.quoteFields, ...own.quoteFields },
-    status: { ...QUOTE_STATUS, ...all.quoteStatus, ...own.quoteStatus },
+    ...merged(UNLESS_TOLD, owner, all, own),
+    stages: both('stages'),
+    statuses: both('statuses'),
+    currencies: both('currencies'),
+    opportunityFields: both('opportunityFields'),
+    quoteFields: both('quoteFields'),
+    status: { ...QUOTE_STATUS, ...definite({ ...all.quoteStatus, ...own.quoteStatus }) },
   }
+}
+
+function merged(base: typeof UNLESS_TOLD, ...told: readonly OrderMapping[]): Told {
+  return Object.assign({}, base, ...told.map(definite))
+}
+
+/** Without what is named and not said. */
+function definite<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const said = Object.entries(options).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(said) as { [K in keyof T]?: NonNullable<T[K]> }
 }
