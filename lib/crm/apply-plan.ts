@@ -5,10 +5,10 @@ import { isLeftToPeople, unwanted } from './document/people.ts'
 import { linesToRemove } from './document/remove-lines.ts'
 import { checkTotals } from './document/settle.ts'
 import type { BoundRecord, Journal } from './journal.ts'
-import { lookUpKnown } from './known.ts'
+import { type LookUps, lookUpKnown } from './known.ts'
 import { lookAhead } from './look-ahead.ts'
 import { notInFull } from './not-in-full.ts'
-import type { Plan, Step } from './plan.ts'
+import type { Document, Plan, Step } from './plan.ts'
 import { PlanError } from './resolve.ts'
 import { type Settled, settleKey, type Write, writeAll } from './write-wave.ts'
 
@@ -22,6 +22,7 @@ type Run = {
   readonly context: ApplyContext
   readonly settled: Map<string, Settled>
   readonly bindings: Map<string, BoundRecord>
+  readonly lookUps: LookUps
   /** Whether the document was left to people; undefined before its turn. */
   left?: boolean
 }
@@ -38,7 +39,7 @@ export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<Applied> {
   const begun = [...ahead.values()]
   const context: ApplyContext = { ...deps, resolver, ahead, found: new Map(), rows: new Map() }
   const lookUps = lookUpKnown(plan.known ?? [], context, bindings)
-  const run: Run = { plan, context, settled: new Map(), bindings }
+  const run: Run = { plan, context, settled: new Map(), bindings, lookUps }
   try {
     for (let wave = ready(run); wave.length > 0; wave = ready(run)) {
       await lookUps.ready(wave.flatMap(({ needs }) => needs))
@@ -80,11 +81,20 @@ async function stepsToDo(wave: readonly Step[], run: Run): Promise<Step[]> {
     context.journal,
   )
   if (document !== undefined && possible.some(({ as }) => as === document.head))
-    run.left = await isLeftToPeople(plan, document, context)
-  return possible.flatMap((step) => stepToDo(step, run))
+    run.left = await isLeft(document, run)
+  const steps: Step[] = []
+  for (const step of possible) steps.push(...(await stepToDo(step, run)))
+  return steps
 }
 
-function stepToDo(step: Step, { plan, context, settled, left, bindings }: Run): Step[] {
+/** What the lines are to be has to be known, and is only where the head is there already. */
+async function isLeft(document: Document, { plan, context, lookUps }: Run): Promise<boolean> {
+  if (context.journal.entry(document.head) === undefined) return false
+  await lookUps.ready(plan.known?.map(({ as }) => as) ?? [])
+  return isLeftToPeople(plan, document, context)
+}
+
+async function stepToDo(step: Step, { plan, context, settled, left, bindings }: Run): Promise<Step[]> {
   if (left && (step.line || step.as === plan.document?.head)) {
     const entry = context.journal.entry(step.as)
     const record = entry?.state === 'bound' ? entry : undefined
@@ -93,9 +103,8 @@ function stepToDo(step: Step, { plan, context, settled, left, bindings }: Run): 
     return []
   }
   if (step.when === 'left' && !left) return []
-  const entry = context.journal.entry(step.as)
-  if (step.differs === undefined || entry?.state === 'bound') return step.differs === undefined ? [step] : []
-  return [tellDifferences(step, context) ?? []].flat()
+  if (step.differs === undefined) return [step]
+  return [(await tellDifferences(step, plan.steps, context)) ?? []].flat()
 }
 
 /** A step of a record that people have deleted has nowhere to go. */

@@ -1,18 +1,40 @@
 import type { ApplyContext } from './decide.ts'
-import type { Found } from './match.ts'
+import type { BoundRecord } from './journal.ts'
+import { type Found, lookUp } from './match.ts'
 import type { Differs, Step } from './plan.ts'
 
 /**
  * A step that tells what a found record says otherwise than was sent, with that text in it; undefined when there is nothing to
- * tell. A record that was made, or is known from earlier, has been told about.
+ * tell, or when it has been told. Of a record that we made there is nothing to tell.
  */
-export function tellDifferences(step: Step, { found }: ApplyContext): Step | undefined {
+export async function tellDifferences(
+  step: Step,
+  steps: readonly Step[],
+  context: ApplyContext,
+): Promise<Step | undefined> {
   const { differs } = step
-  const one = differs && found.get(differs.as)
-  if (differs === undefined || one === undefined) return undefined
-  const lines = [...severalIn(one), ...differencesIn(one, differs)]
-  if (lines.length === 0) return undefined
+  const { journal } = context
+  const own = journal.entry(step.as)
+  const record = journal.entry(differs?.as ?? '')
+  if (differs === undefined || own?.state === 'bound' || record?.state !== 'bound') return undefined
+  if (!record.adopted || (record.told && own === undefined)) return undefined
+  const lines = await linesOf(differs, steps, context)
+  if (lines.length === 0) {
+    journal.note({ [differs.as]: { ...record, told: true } satisfies BoundRecord & { state: 'bound' } })
+    return undefined
+  }
   return { ...step, create: { ...step.create, [differs.text]: [differs.heading, '', ...lines].join('\n') } }
+}
+
+/** Found in this run, or looked up again: what a record says is not kept. */
+async function linesOf(
+  differs: Differs,
+  steps: readonly Step[],
+  { found, client, journal, resolver }: ApplyContext,
+): Promise<string[]> {
+  const of = steps.find(({ as }) => as === differs.as)
+  const one = found.get(differs.as) ?? (of && (await lookUp(client, of, journal.marker(of.as), resolver)))
+  return one === undefined ? [] : [...severalIn(one), ...differencesIn(one, differs)]
 }
 
 function severalIn({ ambiguous, why = '' }: Found): string[] {

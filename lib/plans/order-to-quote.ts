@@ -5,7 +5,7 @@ import type { PlanContext } from './index.ts'
 import { amountsOf } from './order/amounts.ts'
 import { leftSteps, noteStep } from './order/for-people.ts'
 import { lifeOf } from './order/life.ts'
-import { currencyOf, lineSteps, productsOf } from './order/lines.ts'
+import { currencyId, currencyOf, lineSteps, productsOf } from './order/lines.ts'
 import { orderMappingOf } from './order/mapping.ts'
 import { opportunityStep } from './order/opportunity.ts'
 import { differencesStep, partySteps } from './order/parties.ts'
@@ -22,15 +22,16 @@ export function orderToQuote(story: Story<Order>, { config, instance }: PlanCont
   const mapping = orderMappingOf(config, instance)
   const amounts = amountsOf(life, mapping)
   const { order } = life
+  const currency = currencyId(order.currency, mapping)
   const parties = partySteps(order, mapping, config.crm)
   const heading = `Order ${order.number} of ${order.shop} says otherwise than the CRM. Nothing was changed:`
   return {
-    known: [currencyOf(order.currency, mapping), ...productsOf(amounts.lines, mapping)],
+    known: [...currencyOf(order.currency, mapping), ...productsOf(amounts.lines, currency, mapping)],
     steps: [
       ...parties,
       opportunityStep(life, mapping, parties, config.crm.markerFields.Opportunity),
       quoteStep(life, amounts, mapping, parties),
-      ...lineSteps(amounts.lines, mapping),
+      ...lineSteps(amounts.lines, currency, mapping),
       noteStep('note', { note: orderText(life, amounts) }),
       ...differencesStep(order, parties, heading),
       ...leftSteps(life, amounts, mapping, parties),

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Fields, FieldValue, Step } from '../../crm/plan.ts'
 import { decimalText } from '../../values/money.ts'
 import type { Amounts } from './amounts.ts'
+import { definite } from './definite.ts'
 import type { OrderLife } from './life.ts'
 import { textOf, totalOf } from './lines.ts'
 import type { FullMapping } from './mapping.ts'
-import { definite } from './opportunity.ts'
 import { partyFields } from './parties.ts'
 
 /** A note of the order's opportunity, known by the marker in its last line. */

@@ -1,22 +1,29 @@
 import type { FieldValue, Known, Step } from '../../crm/plan.ts'
 import { type Big, decimalText } from '../../values/money.ts'
 import type { QuoteLine } from './amounts.ts'
+import { definite } from './definite.ts'
 import type { FullMapping } from './mapping.ts'
-import { definite } from './opportunity.ts'
 
 export const LINES = 'line-'
 
+/** The id of a currency in the CRM: configured, or that of the record with its code. */
+export function currencyId(code: string, { currencies }: FullMapping): FieldValue {
+  return currencies[code] ?? { ref: 'currency' }
+}
+
 /** The CRM's record of the currency; a quote in another one would be wrong without anybody noticing. */
-export function currencyOf(code: string, { currencies }: FullMapping): Known {
-  const id = currencies[code]
+export function currencyOf(code: string, { currencies }: FullMapping): Known[] {
+  if (currencies[code] !== undefined) return []
   const required = `the CRM has no currency ${code}: add it there, or name its id in order.currencies`
-  if (id === undefined)
-    return { as: 'currency', resource: 'Currency', field: 'curr_symbol', value: code, required }
-  return { as: 'currency', resource: 'Currency', field: 'curr_currencyid', value: id, required }
+  return [{ as: 'currency', resource: 'Currency', field: 'curr_symbol', value: code, required }]
 }
 
 /** The products of the lines by their codes, and what each costs in the quote's list and currency: that has its unit. */
-export function productsOf(lines: readonly QuoteLine[], { priceListId }: FullMapping): Known[] {
+export function productsOf(
+  lines: readonly QuoteLine[],
+  currency: FieldValue,
+  { priceListId }: FullMapping,
+): Known[] {
   const codes = [...new Set(lines.flatMap(({ sku }) => sku ?? []))]
   return codes.flatMap((sku): Known[] => [
     {
@@ -33,7 +40,7 @@ export function productsOf(lines: readonly QuoteLine[], { priceListId }: FullMap
       value: { ref: productAs(sku) },
       and: definite({
         pric_active: true,
-        pric_price_cid: { ref: 'currency' },
+        pric_price_cid: currency,
         pric_pricinglistid: priceListId,
       }),
       carry: { unit: 'pric_uomid' },
@@ -53,11 +60,11 @@ function priceAs(sku: string): string {
  * The lines of the quote, numbered from 1. A product of the CRM is a line of type i, with its unit; whatever is not is free
  * text and keeps its code in the text.
  */
-export function lineSteps(lines: readonly QuoteLine[], mapping: FullMapping): Step[] {
-  return lines.map((line, index) => lineStep(line, index + 1, mapping))
+export function lineSteps(lines: readonly QuoteLine[], currency: FieldValue, mapping: FullMapping): Step[] {
+  return lines.map((line, index) => lineStep(line, index + 1, currency, mapping))
 }
 
-function lineStep(line: QuoteLine, number: number, mapping: FullMapping): Step {
+function lineStep(line: QuoteLine, number: number, currency: FieldValue, mapping: FullMapping): Step {
   const { sku, quantity, price } = line
   const converging = definite({
     ...productFields(line, mapping),
@@ -75,7 +82,7 @@ function lineStep(line: QuoteLine, number: number, mapping: FullMapping): Step {
       quit_orderquoteid: { ref: 'quote' },
       quit_opportunityid: { ref: 'opportunity' },
       quit_linenumber: number,
-      quit_quotedprice_cid: { ref: 'currency' },
+      quit_quotedprice_cid: currency,
       ...converging,
     },
     update: converging,

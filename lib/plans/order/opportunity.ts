@@ -2,7 +2,9 @@ import type { OrderState } from '../../config/order-mapping.ts'
 import type { Fields, FieldValue, Step } from '../../crm/plan.ts'
 import { Big, decimalText } from '../../values/money.ts'
 import { ruledFields } from '../field-rules.ts'
+import { definite } from './definite.ts'
 import type { OrderLife } from './life.ts'
+import { currencyId, currencyOf } from './lines.ts'
 import type { FullMapping } from './mapping.ts'
 import { partyFields } from './parties.ts'
 
@@ -13,16 +15,17 @@ export function opportunityStep(
   parties: readonly Step[],
   markerField: string,
 ): Step {
+  const currency = currencyId(order.currency, mapping)
   const converging = definite({
     oppo_stage: byState(mapping.stages, state),
     oppo_status: byState(mapping.statuses, state),
     oppo_forecast: decimalText(new Big(order.total)),
-    oppo_forecast_cid: { ref: 'currency' },
+    oppo_forecast_cid: currency,
   })
   return {
     as: 'opportunity',
     resource: 'Opportunity',
-    needs: [...parties.map(({ as }) => as), 'currency'],
+    needs: [...parties.map(({ as }) => as), ...currencyOf(order.currency, mapping).map(({ as }) => as)],
     match: { by: 'marker', field: markerField },
     create: {
       ...ruledFields(mapping.opportunityFields ?? {}, order),
@@ -30,7 +33,7 @@ export function opportunityStep(
         oppo_description: { fit: `Order ${order.number} (${order.shop})` },
         oppo_source: mapping.source,
         oppo_type: mapping.type,
-        oppo_currency: { ref: 'currency' },
+        oppo_currency: currency,
         oppo_assigneduserid: mapping.assignedUserId,
         oppo_channelid: mapping.teamId,
         oppo_secterr: mapping.territoryId,
@@ -50,11 +53,4 @@ function byState(table: Readonly<Partial<Record<OrderState, string>>>, state: Or
 /** Sage CRM's times have whole seconds. */
 export function inSeconds(instant: string): string {
   return instant.replace(/\.\d+/, '')
-}
-
-/** Without what has no value. */
-export function definite(fields: Readonly<Record<string, FieldValue | undefined>>): Fields {
-  return Object.fromEntries(
-    Object.entries(fields).filter((pair): pair is [string, FieldValue] => pair[1] !== undefined),
-  )
 }

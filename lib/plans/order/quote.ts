@@ -3,10 +3,11 @@ import { Big, decimalText } from '../../values/money.ts'
 import { ruledFields } from '../field-rules.ts'
 import type { Amounts } from './amounts.ts'
 import { addressText } from './buyer.ts'
+import { definite } from './definite.ts'
 import type { OrderLife } from './life.ts'
-import { LINES, textOf, totalOf } from './lines.ts'
+import { currencyId, LINES, textOf, totalOf } from './lines.ts'
 import type { FullMapping } from './mapping.ts'
-import { definite, inSeconds } from './opportunity.ts'
+import { inSeconds } from './opportunity.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
@@ -23,12 +24,12 @@ export function quoteStep(
   return {
     as: 'quote',
     resource: 'Quotes',
-    needs: ['opportunity', 'currency', ...parties.map(({ as }) => as)],
+    needs: ['opportunity', ...parties.map(({ as }) => as)],
     match: { by: 'equal', fields: ['quot_opportunityid'] },
     create: {
       ...ruledFields(mapping.quoteFields ?? {}, order),
       quot_opportunityid: { ref: 'opportunity' },
-      quot_currency: { ref: 'currency' },
+      quot_currency: currencyId(order.currency, mapping),
       ...(mapping.priceListId !== undefined && { quot_pricinglistid: mapping.priceListId }),
       ...(hasPerson && { quot_contactid: { ref: 'person' } }),
       ...converging,
@@ -41,14 +42,15 @@ export function quoteStep(
 function convergingFields({ order, state }: OrderLife, amounts: Amounts, mapping: FullMapping): Fields {
   const { status, inactive, expiresAfterDays, totals } = mapping
   const { billingAddress, shippingAddress } = order
+  const currency = currencyId(order.currency, mapping)
   return definite({
     quot_description: { fit: descriptionOf(order) },
     quot_status: inactive.includes(state) ? status.inactive : status.active,
     quot_billaddress: fitting(addressText(billingAddress)),
     quot_shipaddress: fitting(addressText(shippingAddress)),
     quot_expirationdate: expiry(order.placedAt, expiresAfterDays),
-    ...headerAmounts(amounts, mapping),
-    ...(totals === 'written' && writtenTotals(amounts)),
+    ...headerAmounts(amounts, currency, mapping),
+    ...(totals === 'written' && writtenTotals(amounts, currency)),
   })
 }
 
@@ -66,7 +68,12 @@ function expiry(placedAt: string | undefined, days: number | undefined): string 
 }
 
 /** Only what is configured to be in the header is written there; it is zero again when the order has no more of it. */
-function headerAmounts({ header }: Amounts, { tax, shipping, fees, discounts }: FullMapping) {
+function headerAmounts(
+  { header }: Amounts,
+  currency: FieldValue,
+  { tax, shipping, fees, discounts }: FullMapping,
+) {
+  const amount = amountIn(currency)
   const hasFreight = shipping === 'header' || fees === 'header'
   return {
     ...(tax === 'header' && amount('quot_tax', header.tax)),
@@ -76,7 +83,8 @@ function headerAmounts({ header }: Amounts, { tax, shipping, fees, discounts }: 
 }
 
 /** Of a CRM that does not add up what is written by REST. */
-function writtenTotals({ net, gross, header }: Amounts) {
+function writtenTotals({ net, gross, header }: Amounts, currency: FieldValue) {
+  const amount = amountIn(currency)
   return {
     ...amount('quot_nettamt', net),
     ...amount('quot_nodiscamt', net),
@@ -87,8 +95,11 @@ function writtenTotals({ net, gross, header }: Amounts) {
 }
 
 /** An amount and its currency beside it. */
-function amount(field: string, value: Big): Record<string, FieldValue> {
-  return { [field]: decimalText(value), [`${field}_cid`]: { ref: 'currency' } }
+function amountIn(currency: FieldValue) {
+  return (field: string, value: Big): Record<string, FieldValue> => ({
+    [field]: decimalText(value),
+    [`${field}_cid`]: currency,
+  })
 }
 
 const WATCHED = {

@@ -28,12 +28,11 @@ export function orderText(life: OrderLife, { remarks }: Amounts): string {
 }
 
 function headingOf({ order, state, payment, fulfilment }: OrderLife): Lines {
-  const { number, shop, url, placedAt, updatedAt, cancelledAt, cancelReason, incomplete } = order
+  const { number, shop, url, placedAt, cancelledAt, cancelReason, incomplete } = order
   return [
     `Order ${number} of ${shop}: ${[state, payment, fulfilment].filter(Boolean).join(', ')}`,
     url,
     said('Placed', placedAt && minute(placedAt)),
-    said('Changed', updatedAt && minute(updatedAt)),
     said('Cancelled', [cancelledAt && minute(cancelledAt), cancelReason].filter(Boolean).join(': ')),
     said('Not told in full', incomplete),
   ]
