@@ -77,7 +77,7 @@ async function stepsToDo(wave: readonly Step[], run: Run): Promise<Step[]> {
   const { document } = plan
   const possible = wave.filter((step) => !isOrphan(step, settled))
   forget(
-    possible.filter((step) => hasNewOwner(step, settled)),
+    possible.filter((step) => hasNewOwner(step, plan, settled)),
     context.journal,
   )
   if (document !== undefined && possible.some(({ as }) => as === document.head))
@@ -112,9 +112,13 @@ function isOrphan(step: Step, settled: ReadonlyMap<string, Settled>): boolean {
   return step.needs.some((as) => ['removed', 'skipped'].includes(settled.get(as)?.effect ?? ''))
 }
 
-/** A record that is bound although its owner was only just made belongs to an owner that people have deleted. */
-function hasNewOwner({ needs }: Step, settled: ReadonlyMap<string, Settled>): boolean {
-  return needs.some((as) => settled.get(as)?.effect === 'created')
+/**
+ * A record that is bound although its owner was only just made belongs to an owner that people have deleted. A company or a
+ * person is no owner in this sense: a case outlives it, and an edited submission may be the first to name it.
+ */
+function hasNewOwner({ needs }: Step, { steps }: Plan, settled: ReadonlyMap<string, Settled>): boolean {
+  const owners = steps.filter(({ as, match }) => needs.includes(as) && match.by !== 'natural')
+  return owners.some(({ as }) => settled.get(as)?.effect === 'created')
 }
 
 function forget(steps: readonly Step[], journal: Journal): void {
