@@ -40,13 +40,14 @@ export type TestPipe = {
 }
 
 export type PipeOptions = Partial<Pipe> &
-  Pick<EmulatorOptions, 'dialect' | 'switches' | 'unique'> & { readonly on?: LedgerStore }
+  Pick<EmulatorOptions, 'dialect' | 'switches' | 'unique' | 'seed'> & { readonly on?: LedgerStore }
 
 /** The real pipe over a real emulator, with an empty ledger whose clock the test can move. */
 export async function startPipe({
   dialect = '2022R2',
   switches = {},
   unique = [],
+  seed = false,
   on = SQLITE,
   ...parts
 }: PipeOptions = {}): Promise<TestPipe> {
@@ -55,6 +56,7 @@ export async function startPipe({
     dialect,
     switches,
     unique,
+    seed,
     users: [TEST_USER],
     longestRequestMs: LONGEST_REQUEST_MS,
     now: () => new Date(Date.now() + skippedMs),
