@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { build } from 'esbuild'
 import { openDatabase } from '../emulator/database/open.ts'
-import { startProcess } from './crm/process.ts'
+import { startProcess } from './process.ts'
 
 /**
  * `npm run bench:automations`: escalate-overdue-cases over 200 000 cases of an emulated CRM, by runs of at most 60 s each in a
@@ -15,7 +15,7 @@ const CASES = 200_000
 const OVERDUE_ONE_IN = 1_000
 const NOW = '2026-11-30T10:00:00Z'
 /** What a process of 128 MB can leave to its heap. */
-const AS_ON_LAMBDA = ['--max-old-space-size=80', '--max-semi-space-size=2']
+const AS_ON_LAMBDA = { NODE_OPTIONS: '--max-old-space-size=80 --max-semi-space-size=2' }
 
 const folder = await mkdtemp(path.join(tmpdir(), 'bench-automations-'))
 try {

@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod'
 import integration from '../integration.config.ts'
+import { readSecret } from '../lib/runtime/env.ts'
+import { sourceProblems } from '../lib/runtime/source-problems.ts'
+import { loadSource } from '../lib/sources/index.ts'
 import { automationsOf, clockOf } from './automations.ts'
 import { banner } from './banner.ts'
 import { type Child, startChild } from './child.ts'
@@ -94,6 +97,7 @@ async function start(options: Options): Promise<Stop> {
       clock: clockOf(integration, Date.now()),
     }),
   )
+  await warnOfSources()
 
   return async () => {
     await Promise.all([
@@ -105,6 +109,13 @@ async function start(options: Options): Promise<Stop> {
     await Promise.all([control.close(), sqs.child.stop(), crm.stop()])
     await folder.close()
   }
+}
+
+/** Deliveries of these are turned away; the others are not, so everything runs all the same. */
+async function warnOfSources(): Promise<void> {
+  const secret = async (name: string) => readSecret(name)
+  const problems = await sourceProblems({ config: integration, secret, loadSource })
+  for (const { instance, said, todo } of problems) console.warn(`Warning: ${instance} ${said}; ${todo}`)
 }
 
 async function startCrm({ crm, data, emulatorPort }: Options) {

@@ -3,7 +3,7 @@ import { type RunOutcome, runAutomation } from '../../lib/delivery/automation/ru
 import type { Pipe } from '../../lib/delivery/pipe.ts'
 import { build } from '../../lib/runtime/assemble.ts'
 import { readEnvironment } from '../../lib/runtime/env.ts'
-import { USER } from '../crm/process.ts'
+import { USER } from '../process.ts'
 
 /** One pass over all records, run by run, as the functions would do it; sends its figures to its parent. */
 const NAME = 'escalate-overdue-cases'

@@ -81,7 +81,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   local: { mayImport: ['lib', 'functions', 'emulator', 'integration.config.ts'] },
   cli: { mayImport: EVERYTHING },
-  bench: { mayImport: EVERYTHING },
+  bench: { mayImport: [...EVERYTHING, 'scripts', 'test/soak', 'test/support'] },
   scripts: { mayImport: EVERYTHING },
   test: { mayImport: [...EVERYTHING, 'scripts'] },
   'test/emulator': { mayImport: ['emulator', 'test/support/property.ts'] },

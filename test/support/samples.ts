@@ -19,8 +19,11 @@ const Sample = z.strictObject({
   file: z.string(),
   /** Where it comes from and how it was obtained. */
   provenance: z.string(),
-  /** `body`: the file is the body. `envelope`: JSON `{ headers, body }`. `http`: a whole HTTP request. */
-  wire: z.enum(['body', 'envelope', 'http']).default('body'),
+  /**
+   * `body`: the file is the body. `envelope`: JSON `{ headers, body }`. `http`: a whole HTTP request. `wrapped`: the
+   * vendor's API answer `{ order: … }`, whose only value is the body of a delivery.
+   */
+  wire: z.enum(['body', 'envelope', 'http', 'wrapped']).default('body'),
   /** Headers the sender adds; the signature is added by `sign`. */
   headers: z.record(z.string(), z.string()).default({}),
   options: z.record(z.string(), z.unknown()).default({}),
@@ -88,12 +91,18 @@ async function read(source: string, { file, wire }: Sample): Promise<Read> {
   const bytes = await readFile(path.join(FIXTURES, source, file))
   if (wire === 'http') return readHttp(bytes)
   if (wire === 'body') return { headers: { 'content-type': typeOf(file) }, body: bytes }
+  if (wire === 'wrapped') return { headers: { 'content-type': 'application/json' }, body: unwrapped(bytes) }
   const { headers, body } = JSON.parse(bytes.toString('utf8')) as {
     headers: Record<string, string>
     body: unknown
   }
   const { 'content-length': _, ...rest } = headers
   return { headers: { 'content-type': 'application/json', ...rest }, body: Buffer.from(JSON.stringify(body)) }
+}
+
+function unwrapped(bytes: Buffer): Buffer {
+  const [inner] = Object.values(JSON.parse(bytes.toString('utf8')) as Record<string, unknown>)
+  return Buffer.from(JSON.stringify(inner))
 }
 
 function readHttp(bytes: Buffer): Read {

@@ -10,10 +10,11 @@ export type Running = { readonly message: Readonly<Record<string, unknown>>; clo
 export async function startProcess(
   file: string,
   args: readonly string[],
-  nodeOptions: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Running> {
-  const child = spawn(process.execPath, [...nodeOptions, file, ...args], {
+  const child = spawn(process.execPath, [file, ...args], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, ...environment },
   })
   const exited = once(child, 'exit')
   const failed = exited.then(([code]) => {
