@@ -4,6 +4,7 @@ import type { Source } from './source.ts'
 export const sources = {
   shopify: () => import('./shopify.ts').then((module) => module.shopify),
   woocommerce: () => import('./woocommerce.ts').then((module) => module.woocommerce),
+  stripe: () => import('./stripe.ts').then((module) => module.stripe),
   'web-form': () => import('./web-form.ts').then((module) => module.webForm),
 } satisfies Record<string, () => Promise<Source>>
 
