@@ -64,7 +64,7 @@ async function deliverInSlot(
     const { outcome, view } = tried
     if (outcome.kind === 'done') await claim.apply(event.record.id, view)
     else await claim.release()
-    await writeDown(tried, event, attemptOf(tried, at, pipe.monotonicMs() - began), pipe)
+    await writeDown(tried, attemptOf(tried, at, pipe.monotonicMs() - began), pipe)
     if (outcome.kind !== 'duplicate') pipe.metrics.count(METRICS[outcome.kind], 1, event.record.instance)
     return outcome
   } catch (error) {
@@ -83,7 +83,8 @@ function attemptOf({ outcome, calls }: Tried, at: number, ms: number): Attempt {
  * What came of the try, in the event's record. A sweeper that moved the wake-up meanwhile does not matter: the event is
  * read again. Another worker that has finished it meanwhile does.
  */
-async function writeDown(tried: Tried, event: StoredEvent, attempt: Attempt, pipe: Pipe): Promise<void> {
+async function writeDown(tried: Tried, attempt: Attempt, pipe: Pipe): Promise<void> {
+  const { event } = tried
   try {
     await settle(tried, event, attempt, pipe)
   } catch (error) {
@@ -152,10 +153,15 @@ function refusal({ code, until }: Extract<Admission, { admitted: false }>, { led
   return { kind: 'retry-later', notBefore, reason: { code, message: WHY[code] }, by: 'index', burns: false }
 }
 
+/**
+ * It is due at once, for whoever has a slot and looks for more. As it may be that nobody does, one message comes for it; if
+ * that finds no slot either, the slots are taken by those who look, or the sweeper finds it.
+ */
 function noSlot({ record }: StoredEvent, { ledger, random }: Pipe): RetryLater {
-  const notBefore = ledger.store.now() + backoffMs(BACKOFF.noSlot, record.deferrals, random)
   const reason = { code: 'no-slot', message: 'as many deliveries are under way as the CRM is given' }
-  return { kind: 'retry-later', notBefore, reason, by: 'message', burns: false }
+  const isFirst = record.reason?.code !== reason.code
+  const message = isFirst ? { messageAfterMs: backoffMs(BACKOFF.noSlot, 0, random) } : {}
+  return { kind: 'retry-later', notBefore: ledger.store.now(), reason, by: 'index', burns: false, ...message }
 }
 
 function busy({ record }: StoredEvent, until: number, { ledger, random }: Pipe): RetryLater {

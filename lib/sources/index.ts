@@ -2,9 +2,13 @@ import type { Source } from './source.ts'
 
 /** Every outside system we know, loaded when it is needed: a function starts faster with one than with all. */
 export const sources = {
+  bigcommerce: () => import('./bigcommerce.ts').then((module) => module.bigcommerce),
   shopify: () => import('./shopify.ts').then((module) => module.shopify),
   woocommerce: () => import('./woocommerce.ts').then((module) => module.woocommerce),
   stripe: () => import('./stripe.ts').then((module) => module.stripe),
+  'gravity-forms': () => import('./gravity-forms.ts').then((module) => module.gravityForms),
+  jotform: () => import('./jotform.ts').then((module) => module.jotform),
+  typeform: () => import('./typeform.ts').then((module) => module.typeform),
   'web-form': () => import('./web-form.ts').then((module) => module.webForm),
 } satisfies Record<string, () => Promise<Source>>
 

@@ -34,7 +34,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   'lib/intake': { mayImport: ['lib/values'] },
   'lib/sources': { mayImport: ['lib/values', 'lib/events', 'lib/intake'] },
-  'lib/plans': { mayImport: ['lib/values', 'lib/events', 'lib/config', ...PLAN_WORDS] },
+  'lib/plans': {
+    mayImport: ['lib/values', 'lib/events', 'lib/config', 'lib/automations', ...PLAN_WORDS],
+  },
   'lib/automations': { mayImport: ['lib/values', 'lib/events', 'lib/config', ...PLAN_WORDS] },
   'lib/delivery': {
     mayImport: [
