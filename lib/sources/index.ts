@@ -5,6 +5,7 @@ export const sources = {
   bigcommerce: () => import('./bigcommerce.ts').then((module) => module.bigcommerce),
   shopify: () => import('./shopify.ts').then((module) => module.shopify),
   woocommerce: () => import('./woocommerce.ts').then((module) => module.woocommerce),
+  stripe: () => import('./stripe.ts').then((module) => module.stripe),
   'gravity-forms': () => import('./gravity-forms.ts').then((module) => module.gravityForms),
   jotform: () => import('./jotform.ts').then((module) => module.jotform),
   typeform: () => import('./typeform.ts').then((module) => module.typeform),
