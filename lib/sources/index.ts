@@ -4,6 +4,7 @@ import type { Source } from './source.ts'
 export const sources = {
   bigcommerce: () => import('./bigcommerce.ts').then((module) => module.bigcommerce),
   shopify: () => import('./shopify.ts').then((module) => module.shopify),
+  squarespace: () => import('./squarespace.ts').then((module) => module.squarespace),
   'web-form': () => import('./web-form.ts').then((module) => module.webForm),
 } satisfies Record<string, () => Promise<Source>>
 
