@@ -3,6 +3,7 @@ import type { Source } from './source.ts'
 /** Every outside system we know, loaded when it is needed: a function starts faster with one than with all. */
 export const sources = {
   bigcommerce: () => import('./bigcommerce.ts').then((module) => module.bigcommerce),
+  ecwid: () => import('./ecwid.ts').then((module) => module.ecwid),
   shopify: () => import('./shopify.ts').then((module) => module.shopify),
   squarespace: () => import('./squarespace.ts').then((module) => module.squarespace),
   'web-form': () => import('./web-form.ts').then((module) => module.webForm),
