@@ -5,6 +5,7 @@ export const sources = {
   bigcommerce: () => import('./bigcommerce.ts').then((module) => module.bigcommerce),
   ecwid: () => import('./ecwid.ts').then((module) => module.ecwid),
   shopify: () => import('./shopify.ts').then((module) => module.shopify),
+  square: () => import('./square.ts').then((module) => module.square),
   squarespace: () => import('./squarespace.ts').then((module) => module.squarespace),
   'web-form': () => import('./web-form.ts').then((module) => module.webForm),
 } satisfies Record<string, () => Promise<Source>>
