@@ -5,9 +5,12 @@ import integration from '../integration.config.ts'
 import { createCrmClient } from '../lib/crm/client.ts'
 import { connect } from '../lib/crm/connection.ts'
 import { loadEntity } from '../lib/crm/prototypes/snapshot.ts'
+import { readSecret } from '../lib/runtime/env.ts'
+import { loadSource } from '../lib/sources/index.ts'
 import { type CrmAccess, crmAccess, NO_CRM } from './crm-access.ts'
 import { examine } from './doctor/examine.ts'
 import type { Finding } from './doctor/finding.ts'
+import { checkSources } from './doctor/sources.ts'
 
 type Options = {
   readonly crm?: string
@@ -37,17 +40,23 @@ async function run(options: Options, environment: NodeJS.ProcessEnv): Promise<vo
   const emulator = dialect === undefined ? undefined : await startEmulator({ dialect, seed: true })
   try {
     const own = emulator && { baseUrl: emulator.baseUrl, credentials: { user: 'admin', password: 'admin' } }
-    await report(await crmAccess(options, environment, own), options)
+    await report(await crmAccess(options, environment, own), options, environment)
   } finally {
     await emulator?.close()
   }
 }
 
-async function report(access: CrmAccess | undefined, { write, json }: Options): Promise<void> {
+async function report(
+  access: CrmAccess | undefined,
+  { write, json }: Options,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
   if (access === undefined) throw new Error(`${NO_CRM}, or try --emulator 2024R2`)
   const connection = connect(access)
   const crm = createCrmClient({ ...access, entities: loadEntity })
-  const findings: Finding[] = []
+  const secret = async (name: string) => readSecret(name, environment)
+  const findings = await checkSources({ config: integration, secret, loadSource })
+  if (!json) findings.forEach(print)
   try {
     const patient = { connection, crm, config: integration, now: () => new Date() }
     const ca = access.ca === undefined ? {} : { ca: access.ca }

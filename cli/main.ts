@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { automationCommand } from './automation.ts'
 import { doctorCommand } from './doctor.ts'
 import { emulatorCommand } from './emulator.ts'
 import { eventsCommand } from './events.ts'
@@ -11,6 +12,7 @@ eventsCommand(program, process.env)
 emulatorCommand(program)
 prototypesCommand(program, process.env)
 doctorCommand(program, process.env)
+automationCommand(program, process.env)
 
 try {
   await program.parseAsync()

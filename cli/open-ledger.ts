@@ -19,7 +19,7 @@ export type OpenLedger = {
   readonly crmUrl: string | undefined
 }
 
-const DATA_FOLDER = '.data'
+export const DATA_FOLDER = '.data'
 /** What a store does not need and an environment has to have. */
 const NOT_NEEDED = {
   CRM_URL: 'http://crm.invalid',
@@ -64,6 +64,22 @@ export async function withLedger<T>(
   } finally {
     await store.close()
   }
+}
+
+/** Whether there is a ledger to open. */
+export function hasLedger(place: LedgerPlace, environment: NodeJS.ProcessEnv): boolean {
+  const isNamed =
+    place.ledger !== undefined || (place.data === undefined && Boolean(environment['LEDGER_URL']))
+  return isNamed || existsSync(path.join(place.data ?? DATA_FOLDER, 'ledger.db'))
+}
+
+/** The key of a data folder. Throws Error when it has none. */
+export async function ledgerKey(folder: string): Promise<string> {
+  const { key } = await toldBy(folder)
+  if (key !== undefined) return key
+  throw new Error(
+    `no ledger key in ${folder}: set LEDGER_KEY, or name the data folder of npm start with --data`,
+  )
 }
 
 function addressIn(folder: string): string {

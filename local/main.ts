@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod'
 import integration from '../integration.config.ts'
-import { automationsOf } from './automations.ts'
+import { readSecret } from '../lib/runtime/env.ts'
+import { sourceProblems } from '../lib/runtime/source-problems.ts'
+import { loadSource } from '../lib/sources/index.ts'
+import { automationsOf, clockOf } from './automations.ts'
 import { banner } from './banner.ts'
 import { type Child, startChild } from './child.ts'
 import { startControl } from './control.ts'
@@ -79,8 +82,11 @@ async function start(options: Options): Promise<Stop> {
     maxIntervalMs: LONGEST_INTERVAL_MS,
     onFailure: complain,
   })
-  const automations = startSchedules(automationsOf(integration, functions), { onFailure: complain })
-  const control = await startControl(crm.switch)
+  const say = (line: string) => console.log(line)
+  const automations = startSchedules(automationsOf(integration, functions, say), { onFailure: complain })
+  const control = await startControl(crm.switch, (automation, how) =>
+    known(functions, 'run-automation').invoke({ ...how, automation }),
+  )
   await folder.announce({ pid: process.pid, url: gateway.url, control: control.url, crm: crm.connection.url })
   console.log(
     banner({
@@ -88,8 +94,10 @@ async function start(options: Options): Promise<Stop> {
       crm: crm.connection.url,
       isEmulator: crm.switch !== undefined,
       data: options.data,
+      clock: clockOf(integration, Date.now()),
     }),
   )
+  await warnOfSources()
 
   return async () => {
     await Promise.all([
@@ -101,6 +109,13 @@ async function start(options: Options): Promise<Stop> {
     await Promise.all([control.close(), sqs.child.stop(), crm.stop()])
     await folder.close()
   }
+}
+
+/** Deliveries of these are turned away; the others are not, so everything runs all the same. */
+async function warnOfSources(): Promise<void> {
+  const secret = async (name: string) => readSecret(name)
+  const problems = await sourceProblems({ config: integration, secret, loadSource })
+  for (const { instance, said, todo } of problems) console.warn(`Warning: ${instance} ${said}; ${todo}`)
 }
 
 async function startCrm({ crm, data, emulatorPort }: Options) {

@@ -36,7 +36,7 @@ export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<Applied> {
   for (let wave = ready(plan, settled); wave.length > 0; wave = ready(plan, settled)) {
     const steps = wave.filter((step) => !isOrphan(step, settled))
     forget(
-      steps.filter((step) => hasNewOwner(step, settled)),
+      steps.filter((step) => hasNewOwner(step, plan, settled)),
       deps.journal,
     )
     const decisions = await decideAll(steps, context)
@@ -63,9 +63,13 @@ function isOrphan(step: Step, settled: ReadonlyMap<string, Settled>): boolean {
   return step.needs.some((as) => ['removed', 'skipped'].includes(settled.get(as)?.effect ?? ''))
 }
 
-/** A record that is bound although its owner was only just made belongs to an owner that people have deleted. */
-function hasNewOwner({ needs }: Step, settled: ReadonlyMap<string, Settled>): boolean {
-  return needs.some((as) => settled.get(as)?.effect === 'created')
+/**
+ * A record that is bound although its owner was only just made belongs to an owner that people have deleted. A company or a
+ * person is no owner in this sense: a case outlives it, and an edited submission may be the first to name it.
+ */
+function hasNewOwner({ needs }: Step, { steps }: Plan, settled: ReadonlyMap<string, Settled>): boolean {
+  const owners = steps.filter(({ as, match }) => needs.includes(as) && match.by !== 'natural')
+  return owners.some(({ as }) => settled.get(as)?.effect === 'created')
 }
 
 function forget(steps: readonly Step[], journal: Journal): void {

@@ -1,5 +1,6 @@
 import { boundRecord, hashesOf, hashOf, isOurs, marked } from './bound.ts'
 import type { CrmClient, Row } from './client.ts'
+import { decideExisting } from './decide-existing.ts'
 import { findParent, isMadeByUs } from './find-parent.ts'
 import { type BoundRecord, type Effect, type Journal, type JournalEntry, NotYetError } from './journal.ts'
 import { lookUp } from './match.ts'
@@ -82,6 +83,7 @@ function create(step: Step): Decision {
 
 async function decide(step: Step, context: ApplyContext): Promise<Decision | Absent> {
   const entry = context.journal.entry(step.as)
+  if (step.match.by === 'id') return decideExisting(step, step.match, context)
   return entry?.state === 'bound' ? decideBound(step, entry, context) : decideUnbound(step, entry, context)
 }
 

@@ -14,6 +14,7 @@ export async function lookUp(
   resolver: Resolver,
 ): Promise<Found | undefined> {
   const { match } = step
+  if (match.by === 'id') return undefined
   if (match.by === 'natural') return searchInTurn(client, match.search, resolver)
   const rows = await markedRows(client, step.resource, match, marker, resolver)
   return lowest(rows.map((row) => ({ row, id: row.key })))
@@ -22,7 +23,7 @@ export async function lookUp(
 async function markedRows(
   client: CrmClient,
   resource: string,
-  match: Exclude<Match, { by: 'natural' }>,
+  match: Exclude<Match, { by: 'natural' | 'id' }>,
   marker: string,
   resolver: Resolver,
 ): Promise<Row[]> {

@@ -26,11 +26,17 @@ export type Child = { readonly type: string; readonly isDefault?: boolean; reado
  * - `marker`: a field that holds our marker. Found only if we wrote it.
  * - `natural`: the key people would use. `key` names it in the ledger, which lets one subject at a time create it.
  * - `trailing-line`: the marker is the last line of a text field, compared on our side among the rows of `where`.
+ * - `id`: a record that is there, whoever made it. It is never created, and its `update` is written only while its fields
+ *   still hold what `seen` says: else people were faster, the step is skipped and so is what needs it.
  */
 export type Match =
   | { readonly by: 'marker'; readonly field: string }
   | { readonly by: 'natural'; readonly key: string; readonly search: readonly Search[] }
   | { readonly by: 'trailing-line'; readonly field: string; readonly where: Expression }
+  | { readonly by: 'id'; readonly id: string; readonly seen: Seen }
+
+/** What fields of a record were when somebody looked: times in UTC with whole seconds, nothing as null. */
+export type Seen = Readonly<Record<string, string | number | boolean | null>>
 
 /** One look-up of a natural match: where to look and which field of the row holds the wanted record's id. */
 export type Search = {
@@ -50,6 +56,7 @@ export type Step = {
   /**
    * What a record we made shall contain later on. Only fields whose wanted value is new are written, and of those only the
    * ones that still hold what our last write left there: the others are people's. Never of a record found by a natural key.
+   * Of a record matched by its id: what shall be in it, once.
    */
   readonly update?: Fields
   readonly children?: Children

@@ -1,6 +1,7 @@
 import { type Applied, applyPlan } from '../crm/apply-plan.ts'
 import { CrmAmbiguousError, CrmBusyError, CrmCredentialsError, CrmUnreachableError } from '../crm/errors.ts'
 import type { CanonicalEvent } from '../events/index.ts'
+import { automationEvent, isAutomation } from './automation/instance.ts'
 import type { Claim, SubjectView } from './claim.ts'
 import { claimJournal } from './claim-journal.ts'
 import { withFetched } from './enrich.ts'
@@ -16,6 +17,7 @@ import type { EventRecord } from './records.ts'
 import { StoreUnavailableError } from './store/store.ts'
 import { joinSubject, tellStory } from './subject-story.ts'
 import { type Call, tracedClient } from './traced-client.ts'
+import { wakeMany } from './wake.ts'
 
 /** For this long a new ledger cannot know what an older one has already put into the CRM. */
 const LOOK_FIRST_MS = 60 * 60_000
@@ -45,7 +47,7 @@ export async function tryToDeliver(
   try {
     event = await withFetched(received, fetches, pipe, deadline)
     const done = await tryToApply(event, claim, calls, pipe, deadline)
-    if (calls.length > 0) await quietly(pipe.gate.succeeded())
+    if (calls.length > 0) await quietly(goOn(pipe.gate.succeeded(), pipe))
     return { ...done, event, calls: [...fetches, ...calls] }
   } catch (error) {
     if (error instanceof StoreUnavailableError || error instanceof FencedOffError) throw error
@@ -81,16 +83,22 @@ async function quietly(telling: Promise<void>): Promise<void> {
 }
 
 /** Does the CRM work, apart from what it thinks of this event? */
-async function tellGate(error: unknown, calls: readonly Call[], { gate, metrics }: Pipe): Promise<void> {
+async function tellGate(error: unknown, calls: readonly Call[], pipe: Pipe): Promise<void> {
+  const { gate, metrics } = pipe
   const isFailure = [CrmUnreachableError, CrmBusyError, CrmAmbiguousError].some(
     (type) => error instanceof type,
   )
   const didSome = calls.some(({ result }) => result === 'ok')
   if (error instanceof CrmCredentialsError) await gate.lock()
-  else if (isFailure && didSome) await gate.answered()
+  else if (isFailure && didSome) await goOn(gate.answered(), pipe)
   else if (isFailure && calls.length > 0) {
     if (await gate.failed()) metrics.count('breakerOpened', 1)
-  } else if (calls.length > 0) await gate.succeeded()
+  } else if (calls.length > 0) await goOn(gate.succeeded(), pipe)
+}
+
+/** Who finds that the CRM is back wakes those who work off what has come in meanwhile. */
+async function goOn(hasOpened: Promise<boolean>, pipe: Pipe): Promise<void> {
+  if (await hasOpened) await wakeMany(pipe, pipe.slots.count)
 }
 
 async function tryToApply(
@@ -150,6 +158,7 @@ function done(applied: Applied): Outcome {
 async function readEvent(record: EventRecord, pipe: Pipe) {
   try {
     const verified = await pipe.ledger.payload(record)
+    if (isAutomation(record.instance)) return automationEvent(verified)
     const { source, context } = await sourceOf(record.instance, pipe)
     return source.toEvent(verified, context)
   } catch (error) {

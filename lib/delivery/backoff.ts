@@ -4,8 +4,8 @@ export type BackoffPolicy = { readonly baseMs: number; readonly capMs: number }
 export const BACKOFF = {
   /** Nothing was sent: asking again costs the CRM nothing, and an outage should end for us soon after it ends. */
   unreachable: { baseMs: 500, capMs: 15_000 },
-  /** As many deliveries are under way as the CRM is given. */
-  noSlot: { baseMs: 2_000, capMs: 60_000 },
+  /** As many deliveries are under way as the CRM is given: most of them take a second or two. */
+  noSlot: { baseMs: 2_000, capMs: 2_000 },
   /** Somebody else is at work on the subject, for a second or, if they died, for the rest of their lease. */
   busySubject: { baseMs: 1_000, capMs: 15_000 },
   /** Turned away because it is busy. */

@@ -153,10 +153,15 @@ function refusal({ code, until }: Extract<Admission, { admitted: false }>, { led
   return { kind: 'retry-later', notBefore, reason: { code, message: WHY[code] }, by: 'index', burns: false }
 }
 
+/**
+ * It is due at once, for whoever has a slot and looks for more. As it may be that nobody does, one message comes for it; if
+ * that finds no slot either, the slots are taken by those who look, or the sweeper finds it.
+ */
 function noSlot({ record }: StoredEvent, { ledger, random }: Pipe): RetryLater {
-  const notBefore = ledger.store.now() + backoffMs(BACKOFF.noSlot, record.deferrals, random)
   const reason = { code: 'no-slot', message: 'as many deliveries are under way as the CRM is given' }
-  return { kind: 'retry-later', notBefore, reason, by: 'message', burns: false }
+  const isFirst = record.reason?.code !== reason.code
+  const message = isFirst ? { messageAfterMs: backoffMs(BACKOFF.noSlot, 0, random) } : {}
+  return { kind: 'retry-later', notBefore: ledger.store.now(), reason, by: 'index', burns: false, ...message }
 }
 
 function busy({ record }: StoredEvent, until: number, { ledger, random }: Pipe): RetryLater {

@@ -71,30 +71,39 @@ export class Gate {
     return refused('crm-unavailable', until)
   }
 
-  /** The CRM answered: it is there, whatever it said about this event. */
-  async succeeded(): Promise<void> {
+  /** The CRM answered: it is there, whatever it said about this event. Returns whether this opened the gate. */
+  async succeeded(): Promise<boolean> {
     this.#failures = 0
     const { breaker, lastSuccessAt } = await this.state()
     const now = this.#options.store.now()
-    if (breaker.state === 'closed' && now - lastSuccessAt < SUCCESS_IS_NEWS_AFTER_MS) return
+    if (breaker.state === 'closed' && now - lastSuccessAt < SUCCESS_IS_NEWS_AFTER_MS) return false
+    let hasOpened = false
     await this.#change((record) => {
       const isLocked = record.breaker.state === 'locked'
+      hasOpened = record.breaker.state === 'open'
       return {
         ...record,
         breaker: isLocked ? record.breaker : { state: 'closed' },
         lastSuccessAt: Math.max(now, record.lastSuccessAt),
       }
     })
+    return hasOpened
   }
 
-  /** The CRM did some of what it was asked and then failed: it is not away, but that is no success either. */
-  async answered(): Promise<void> {
+  /**
+   * The CRM did some of what it was asked and then failed: it is not away, but that is no success either. Returns whether
+   * this opened the gate.
+   */
+  async answered(): Promise<boolean> {
     this.#failures = 0
     const { breaker } = await this.state()
-    if (breaker.state !== 'open') return
-    await this.#change((record) =>
-      record.breaker.state === 'open' ? { ...record, breaker: { state: 'closed' } } : undefined,
-    )
+    if (breaker.state !== 'open') return false
+    let hasOpened = false
+    await this.#change((record) => {
+      hasOpened = record.breaker.state === 'open'
+      return hasOpened ? { ...record, breaker: { state: 'closed' } } : undefined
+    })
+    return hasOpened
   }
 
   /**

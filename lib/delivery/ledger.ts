@@ -13,6 +13,8 @@ export type NewEvent = {
   readonly instance: string
   readonly subject: string
   readonly verified: Verified
+  /** Remembered for good, for who must know that it has happened; its payload goes like any other. */
+  readonly keep?: true
 }
 export type Recorded = { readonly state: 'new' | 'duplicate'; readonly event: StoredEvent }
 
@@ -126,14 +128,9 @@ export class Ledger {
 
   /** The payload and the event go in their time. Should this die in between, the audit lets the payload go. */
   async #finish(event: StoredEvent, change: Partial<EventRecord>, attempt: Attempt): Promise<StoredEvent> {
-    const now = this.store.now()
     const { redriven: _, ...record } = event.record
-    const finished = await this.#replace(
-      { ...event, record },
-      change,
-      { expiresAt: now + TOMBSTONE_MS },
-      attempt,
-    )
+    const index = record.keep ? {} : { expiresAt: this.store.now() + TOMBSTONE_MS }
+    const finished = await this.#replace({ ...event, record }, change, index, attempt)
     await this.releasePayload(finished.record)
     return finished
   }
@@ -205,7 +202,8 @@ export class Ledger {
 
   /**
    * Takes one of the `among` events that are due the longest, so that it is nobody else's before `forMs` have passed. Which one is
-   * left to chance: workers that look at the same time would all reach for the first. undefined: nothing is due.
+   * left to chance: workers that look at the same time would all reach for the first. undefined: nothing is due. `postpone`
+   * gives it back.
    */
   async takeDue(among: number, forMs: number, random: () => number): Promise<StoredEvent | undefined> {
     for (;;) {
@@ -223,8 +221,8 @@ export class Ledger {
     const item = await this.store.get(key)
     const now = this.store.now()
     if (item?.wakeAt === undefined || item.wakeAt > now) return undefined
-    const event = toStoredEvent(item)
-    return (await this.postpone(event, now + forMs)) ? event : undefined
+    const version = await this.store.replace(key, item.version, { value: item.value, wakeAt: now + forMs })
+    return version === undefined ? undefined : toStoredEvent({ ...item, version })
   }
 
   /** Every event, in no particular order; `wakeAt` is when it is due, and only an unfinished one has it. */
@@ -261,9 +259,10 @@ export class Ledger {
   }
 }
 
-function newRecord({ id, instance, subject }: NewEvent, receivedAt: number): EventRecord {
+function newRecord({ id, instance, subject, keep }: NewEvent, receivedAt: number): EventRecord {
   const counts = { payload: 0, attempts: 0, deferrals: 0, history: [] }
-  return { format: FORMAT, id, instance, subject, receivedAt, state: 'received', ...counts }
+  const kept = keep && { keep }
+  return { format: FORMAT, id, instance, subject, receivedAt, state: 'received', ...counts, ...kept }
 }
 
 const EVENT_PREFIX = 'event#'

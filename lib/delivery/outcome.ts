@@ -18,8 +18,10 @@ export type RetryLater = {
   readonly kind: 'retry-later'
   readonly notBefore: number
   readonly reason: Reason
-  /** `message`: put on the retry queue; `index`: nobody is woken for it, the sweeper finds it. */
+  /** `message`: put on the retry queue; `index`: nobody is woken for it, whoever looks for what is due finds it. */
   readonly by: 'message' | 'index'
+  /** A message all the same, after this long: it may be that nobody looks. */
+  readonly messageAfterMs?: number
   /** Whether it counts as a try that failed. */
   readonly burns: boolean
 }

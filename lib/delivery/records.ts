@@ -51,6 +51,8 @@ export const EventRecord = z.object({
   id: z.string(),
   instance: z.string(),
   subject: z.string(),
+  /** Never forgotten. */
+  keep: z.literal(true).optional(),
   /** When the delivery was recorded, in the store's time. */
   receivedAt: Instant,
   /** Which payload counts: 0 is the one that was received, the others add what was fetched or were edited. */

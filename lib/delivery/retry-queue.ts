@@ -6,6 +6,8 @@ import type { Pipe } from './pipe.ts'
 export type RetryQueue = {
   /** Delivers the message after `delayMs` (0 to 15 min). May throw; the sweeper makes up for a message never sent. */
   send(eventId: string, delayMs: number): Promise<void>
+  /** Lets somebody go on with a run of an automation after `delayMs` (0 to 15 min). May throw; its schedule makes up for it. */
+  sendRun(automation: string, delayMs: number): Promise<void>
 }
 
 /**
@@ -17,9 +19,10 @@ export async function queueRetry(
   eventId: string,
   outcome: Outcome,
 ): Promise<void> {
-  if (outcome.kind !== 'retry-later' || outcome.by === 'index') return
-  const delayMs = Math.max(0, outcome.notBefore - ledger.store.now())
-  if (delayMs > LONGEST_MESSAGE_DELAY_MS) return
+  if (outcome.kind !== 'retry-later') return
+  const { notBefore, by, messageAfterMs } = outcome
+  const delayMs = by === 'message' ? Math.max(0, notBefore - ledger.store.now()) : messageAfterMs
+  if (delayMs === undefined || delayMs > LONGEST_MESSAGE_DELAY_MS) return
   try {
     await queue.send(eventId, delayMs)
   } catch (error) {

@@ -50,6 +50,13 @@ export class Slots {
     return undefined
   }
 
+  /** How many are free now. Reads each of them; for the sweeper, not for each delivery. */
+  async free(): Promise<number> {
+    const { store } = this.#options
+    const items = await Promise.all(Array.from({ length: this.count }, (_, index) => store.get(keyOf(index))))
+    return items.filter((item) => item === undefined || !this.#isTaken(item.value)).length
+  }
+
   async #tryToTake(index: number, leaseMs: number): Promise<Known | undefined> {
     const { store } = this.#options
     const item = await store.get(keyOf(index))

@@ -96,6 +96,8 @@ function matchFields(resource: string, match: Step['match'], path: string): Conf
         marker: true,
       },
     ]
+  if (match.by === 'id')
+    return Object.keys(match.seen).map((field) => ({ path, entity: resource, field, use: 'read' }))
   if (match.by === 'trailing-line') return searched(resource, match.where, path)
   return match.search.flatMap(({ resource: entity, where, idField, equal }) => [
     ...searched(entity, where, path),

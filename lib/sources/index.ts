@@ -7,6 +7,10 @@ export const sources = {
   shopify: () => import('./shopify.ts').then((module) => module.shopify),
   square: () => import('./square.ts').then((module) => module.square),
   squarespace: () => import('./squarespace.ts').then((module) => module.squarespace),
+  woocommerce: () => import('./woocommerce.ts').then((module) => module.woocommerce),
+  'gravity-forms': () => import('./gravity-forms.ts').then((module) => module.gravityForms),
+  jotform: () => import('./jotform.ts').then((module) => module.jotform),
+  typeform: () => import('./typeform.ts').then((module) => module.typeform),
   'web-form': () => import('./web-form.ts').then((module) => module.webForm),
 } satisfies Record<string, () => Promise<Source>>
 

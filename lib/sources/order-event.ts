@@ -33,7 +33,9 @@ export function taxesOf(lines: readonly (Omit<Tax, 'amount'> & { amount: Big })[
     : [...taxes, { title: taxes.length === 0 ? 'Tax' : 'Other tax', amount: decimalText(rest) }]
 }
 
-const VAT_NAME = /\b(vat|tax|ust|tva|iva|btw|nip|p\.? ?iva)[\s_-]*(id|no|nr|num|number|registration|reg)?\b/i
+const VAT_NAME = /\b(vat|ust|tva|iva|btw|nip|gstin)\b|\btax (id|no|nr|number|registration)\b/i
+const NO_NUMBER = /\b(amount|rate|total|exempt|valid|country|hash)\b/i
+const VAT_NUMBER = /^(?=.*\d)[a-z0-9][a-z0-9 .-]{4,24}[a-z0-9]$/i
 const VAT_IN_TEXT = /\b(?:vat|ust|tva|iva|btw)\b[^:\n]{0,30}:\s*([a-z0-9][a-z0-9 .-]{4,24}[a-z0-9])/i
 
 /**
@@ -44,13 +46,16 @@ export function vatNumberIn(
   attributes: readonly { readonly name: string; readonly value: string }[],
   ...notes: readonly (string | undefined)[]
 ): string | undefined {
-  const named = attributes.find(
-    ({ name, value }) => VAT_NAME.test(name) && /^[a-z0-9 .-]*\d[a-z0-9 .-]*$/i.test(value),
-  )
+  const named = attributes.find(({ name, value }) => isVatName(name) && VAT_NUMBER.test(value))
   if (named !== undefined) return named.value
   for (const note of notes) {
     const found = VAT_IN_TEXT.exec(note ?? '')?.[1]
     if (found !== undefined) return found
   }
   return undefined
+}
+
+function isVatName(name: string): boolean {
+  const words = name.replace(/[_-]+/g, ' ')
+  return VAT_NAME.test(words) && !NO_NUMBER.test(words)
 }

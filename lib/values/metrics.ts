@@ -1,9 +1,13 @@
 /**
  * What is measured, with its unit in CloudWatch's words. `recorded` to `retried` count deliveries by what became of them;
  * `duplicates` are records in the CRM above one for each marker; `conservationImbalance` are deliveries nobody would come
- * back to. The last two, and `oldestUnfinishedMs`, are what alarms watch.
+ * back to; `refused` are deliveries that were not let in, `handshakes` pings and challenges that were answered; `stopped`
+ * are runs of automations that cannot be done. Alarms watch `stopped`, `duplicates`, `conservationImbalance` and
+ * `oldestUnfinishedMs`.
  */
 export const METRIC_UNITS = {
+  handshakes: 'Count',
+  refused: 'Count',
   recorded: 'Count',
   done: 'Count',
   stale: 'Count',
@@ -14,6 +18,7 @@ export const METRIC_UNITS = {
   oldestUnfinishedMs: 'Milliseconds',
   conservationImbalance: 'Count',
   duplicates: 'Count',
+  stopped: 'Count',
 } as const
 
 export type MetricName = keyof typeof METRIC_UNITS

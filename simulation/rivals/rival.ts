@@ -40,7 +40,7 @@ async function plainFields(step: Step, ids: ReadonlyMap<string, string>, { marke
   const { match, create } = step
   const pairs = Object.entries(create).map(async ([name, value]) => [name, await plain(value, ids)] as const)
   const fields = Object.fromEntries(await Promise.all(pairs))
-  if (match.by === 'natural') return fields
+  if (match.by === 'natural' || match.by === 'id') return fields
   const text =
     match.by === 'marker' ? marker(step.as) : `${String(fields[match.field])}\n\n${marker(step.as)}`
   return { ...fields, [match.field]: text }
@@ -62,7 +62,7 @@ async function findByKey({ match }: Step, { client }: Means): Promise<string | u
 
 /** Looks for a record by its marker. */
 export async function findByMarker({ match, resource, as }: Step, fields: Fields, { client, marker }: Means) {
-  if (match.by === 'natural') return undefined
+  if (match.by === 'natural' || match.by === 'id') return undefined
   const { rows } = await client.entity(resource).find(conditionOf(match, fields, marker(as)))
   return rows.find((row) => String(row.get(match.field)).endsWith(marker(as)))?.key
 }

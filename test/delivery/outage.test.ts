@@ -19,6 +19,12 @@ async function outage(on: LedgerStore): Promise<TestPipe> {
   return test
 }
 
+/** As the workers do whom the messages wake. */
+async function workThrough(queued: TestPipe['queued'], pipe: TestPipe['pipe']): Promise<void> {
+  for (let message = queued.shift(); message !== undefined; message = queued.shift())
+    await deliver(message.eventId, pipe, minute())
+}
+
 async function end({ emulator }: TestPipe): Promise<void> {
   await fetch(`${emulator.controlUrl}/faults`, { method: 'DELETE' })
 }
@@ -54,7 +60,7 @@ describe.each(LEDGER_STORES)('an outage on $name', (on) => {
     expect(due.map(({ record }) => record.id)).toContain(sent)
   })
 
-  it('is over with the first probe that gets through, and all is drained by it, once each', async () => {
+  it('is over with the first probe that gets through: it wakes a worker for each slot', async () => {
     const test = await outage(on)
     const { pipe, queued, advance } = test
     await end(test)
@@ -62,7 +68,21 @@ describe.each(LEDGER_STORES)('an outage on $name', (on) => {
     advance(60_000)
     await sweepUnfinished(pipe, minute())
     expect(await deliver(queued[0]?.eventId ?? '', pipe, minute())).toMatchObject({ kind: 'done' })
-    expect(await drain(pipe, minute())).toBe(FORMS - 1)
+    const woken = queued.slice(1)
+    expect(new Set(woken.map(({ eventId }) => eventId)).size).toBe(pipe.slots.count)
+    expect(woken.every(({ delayMs }) => delayMs === 0)).toBe(true)
+  })
+
+  it('is followed by each of the forms that came in meanwhile, once', async () => {
+    const test = await outage(on)
+    const { pipe, queued, advance } = test
+    await end(test)
+    queued.length = 0
+    advance(60_000)
+    await sweepUnfinished(pipe, minute())
+    for (const { eventId } of queued) await deliver(eventId, pipe, minute())
+    await drain(pipe, minute())
+    await workThrough(queued, pipe)
     const events = await Array.fromAsync(pipe.ledger.events())
     expect(events.every(({ state }) => state === 'done')).toBe(true)
     expect(await allOf(test.emulator, 'Cases')).toHaveLength(FORMS)
@@ -74,11 +94,14 @@ describe.each(LEDGER_STORES)('an outage on $name', (on) => {
     await end(test)
     advance(60_000)
     await pipe.gate.pause('contact')
-    expect(await drain(pipe, minute())).toBe(FORMS)
+    // One has been handed to another worker.
+    expect(await drain(pipe, minute())).toBe(FORMS - 1)
+    await workThrough(test.queued, pipe)
     expect(await allOf(test.emulator, 'Cases')).toEqual([])
     await pipe.gate.resume()
     advance(61_000)
-    expect(await drain(pipe, minute())).toBe(FORMS)
+    await drain(pipe, minute())
+    await workThrough(test.queued, pipe)
     expect(await allOf(test.emulator, 'Cases')).toHaveLength(FORMS)
   })
 
@@ -87,6 +110,22 @@ describe.each(LEDGER_STORES)('an outage on $name', (on) => {
     await end(test)
     test.advance(60_000)
     expect(await drain(test.pipe, { remainingMs: () => 1_000 })).toBe(0)
+  })
+
+  it('is worked off by one worker after another: who runs short of time hands on what it took last', async () => {
+    const test = await outage(on)
+    const { pipe, queued, advance } = test
+    await end(test)
+    advance(60_000)
+    queued.length = 0
+    let checks = 0
+    const remainingMs = () => (checks++ < 12 ? 60_000 : 5_000)
+    expect(await drain(pipe, { remainingMs })).toBeGreaterThan(0)
+    const last = await pipe.ledger.load(queued.at(-1)?.eventId ?? '')
+    expect(last?.record.state).toBe('waiting')
+    await drain(pipe, minute())
+    await workThrough(queued, pipe)
+    expect(await allOf(test.emulator, 'Cases')).toHaveLength(FORMS)
   })
 })
 

@@ -175,7 +175,7 @@ export class World {
       crm: modelClient(this.crm, step),
       times: TIMES,
       entities: entityNamed,
-      queue: { send: async () => undefined },
+      queue: { send: async () => undefined, sendRun: async () => undefined },
       loadSource: async () => letterSource,
       plan: (_kind, story) => planLetter(story),
       secret: async () => [],

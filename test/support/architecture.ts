@@ -34,7 +34,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   'lib/intake': { mayImport: ['lib/values'] },
   'lib/sources': { mayImport: ['lib/values', 'lib/events', 'lib/intake'] },
-  'lib/plans': { mayImport: ['lib/values', 'lib/events', 'lib/config', ...PLAN_WORDS] },
+  'lib/plans': {
+    mayImport: ['lib/values', 'lib/events', 'lib/config', 'lib/automations', ...PLAN_WORDS],
+  },
   'lib/automations': { mayImport: ['lib/values', 'lib/events', 'lib/config', ...PLAN_WORDS] },
   'lib/delivery': {
     mayImport: [
@@ -79,7 +81,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   local: { mayImport: ['lib', 'functions', 'emulator', 'integration.config.ts'] },
   cli: { mayImport: EVERYTHING },
-  bench: { mayImport: EVERYTHING },
+  bench: { mayImport: [...EVERYTHING, 'scripts', 'test/soak', 'test/support'] },
   scripts: { mayImport: EVERYTHING },
   test: { mayImport: [...EVERYTHING, 'scripts'] },
   'test/emulator': { mayImport: ['emulator', 'test/support/property.ts'] },

@@ -27,6 +27,8 @@ export type TestPipe = {
   readonly emulator: Emulator
   /** Messages the pipe has put on the queue. */
   readonly queued: { readonly eventId: string; readonly delayMs: number }[]
+  /** Runs of automations that are to go on. */
+  readonly runs: { readonly automation: string; readonly delayMs: number }[]
   /** What the pipe has counted. */
   readonly metrics: { readonly name: MetricName; readonly value: number }[]
   /** Moves the clocks of the ledger and of the CRM. */
@@ -59,8 +61,9 @@ export async function startPipe({
   })
   const store = await on.open(() => Date.now() + skippedMs)
   const queued: TestPipe['queued'] = []
+  const runs: TestPipe['runs'] = []
   const metrics: TestPipe['metrics'] = []
-  const pipe = { ...testPipe(emulator, store, { queued, metrics }), ...parts }
+  const pipe = { ...testPipe(emulator, store, { queued, runs, metrics }), ...parts }
   onTestFinished(async () => {
     pipe.crm.close()
     await Promise.all([store.close(), emulator.close()])
@@ -72,6 +75,7 @@ export async function startPipe({
     pipe,
     emulator,
     queued,
+    runs,
     metrics,
     advance,
     submit: (fields) => receive(formRequest(fields), { kind: 'form', name: 'contact' }, pipe, minute()),
@@ -82,7 +86,7 @@ export async function startPipe({
 function testPipe(
   emulator: Emulator,
   store: Pipe['ledger']['store'],
-  { queued, metrics }: Pick<TestPipe, 'queued' | 'metrics'>,
+  { queued, runs, metrics }: Pick<TestPipe, 'queued' | 'runs' | 'metrics'>,
 ): Pipe {
   const requestTimeoutMs = 2 * LONGEST_REQUEST_MS
   const random = () => 0.5
@@ -113,7 +117,10 @@ function testPipe(
     }),
     times: { requestTimeoutMs, longestRequestMs: LONGEST_REQUEST_MS, sendWindowMs: 200 },
     entities: loadEntity,
-    queue: { send: async (eventId, delayMs) => void queued.push({ eventId, delayMs }) },
+    queue: {
+      send: async (eventId, delayMs) => void queued.push({ eventId, delayMs }),
+      sendRun: async (automation, delayMs) => void runs.push({ automation, delayMs }),
+    },
     secret: async (name) => (name === 'PRIVATE_TOKEN' ? ['s3cret'] : []),
     loadSource,
     plan: planFor,

@@ -237,5 +237,6 @@ function summaryOf({ event, parked }: Told): string {
   if (event.kind === 'form-submission') return `${event.email ?? 'no e-mail'}, ${event.fields.length} fields`
   if ('lines' in event)
     return `${event.number} ${event.state} ${event.total} ${event.currency}, ${event.lines.length} lines`
+  if (event.kind === 'automation-run') return `${event.automation} ${event.level}`
   return `${event.orderId} ${event.standing.name}`
 }

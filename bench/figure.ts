@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import { type Spread, spreadOf } from '../statistics.ts'
+import { type Spread, spreadOf } from './statistics.ts'
 
 /** One measured figure. A ratio compares two things of the same run, and only a ratio can fail. */
 export type Figure = {

@@ -7,8 +7,15 @@ import path from 'node:path'
 export type Running = { readonly message: Readonly<Record<string, unknown>>; close(): Promise<void> }
 
 /** A process of its own; resolves with the first message it sends. It ends when its channel is closed. */
-export async function startProcess(file: string, args: readonly string[]): Promise<Running> {
-  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+export async function startProcess(
+  file: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Running> {
+  const child = spawn(process.execPath, [file, ...args], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, ...environment },
+  })
   const exited = once(child, 'exit')
   const failed = exited.then(([code]) => {
     throw new Error(`${file} ended with ${code}`)

@@ -1,0 +1,64 @@
+/** Files whose mutants are tried together, below `lib`, and the tests that are there to notice them, below `test`. */
+export type Part = { readonly mutate: readonly string[]; readonly tests: readonly string[] }
+
+/** Small parts, so that one can be tried again after a change, and no mutant meets a test that has nothing to do with it. */
+export const PARTS: Readonly<Record<string, Part>> = {
+  where: { mutate: ['crm/where'], tests: ['crm/where', 'crm/narrow'] },
+  plan: {
+    mutate: ['crm/apply-plan', 'crm/decide', 'crm/bound', 'crm/settle-all'],
+    tests: [
+      'delivery/subjects',
+      'delivery/natural-keys',
+      'delivery/deliver',
+      'delivery/deep-insert',
+      'delivery/deep-insert-kinds',
+      'delivery/unique-index',
+    ],
+  },
+  claim: {
+    mutate: [
+      'delivery/claim',
+      'delivery/claim-journal',
+      'delivery/subject-story',
+      'delivery/marker',
+      'delivery/limits',
+    ],
+    tests: ['delivery/claim', 'delivery/subjects', 'delivery/deliver'],
+  },
+  ledger: {
+    mutate: ['delivery/ledger', 'delivery/receipts', 'delivery/records', 'delivery/retry-queue'],
+    tests: ['delivery/ledger', 'delivery/forget', 'delivery/deliver', 'delivery/outage'],
+  },
+  stock: {
+    mutate: ['delivery/conservation', 'delivery/forget'],
+    tests: ['delivery/forget', 'jobs/audit-ledger'],
+  },
+  failure: {
+    mutate: ['delivery/failure', 'delivery/backoff'],
+    tests: ['delivery/failure', 'delivery/backoff', 'delivery/outage'],
+  },
+  gate: { mutate: ['delivery/gate', 'delivery/slots'], tests: ['delivery/gate', 'delivery/slots'] },
+  keys: { mutate: ['delivery/natural-keys'], tests: ['delivery/natural-keys'] },
+  deliver: {
+    mutate: [
+      'delivery/deliver',
+      'delivery/attempt',
+      'delivery/drain',
+      'delivery/retry-batch',
+      'delivery/traced-client',
+      'delivery/receive',
+      'delivery/instances',
+      'delivery/message',
+    ],
+    tests: ['delivery/deliver', 'delivery/outage', 'delivery/subjects', 'functions/handlers'],
+  },
+  sqlite: {
+    mutate: ['delivery/store/sqlite', 'delivery/store/group-commit', 'delivery/store/update'],
+    tests: ['delivery/sqlite-store', 'delivery/gate'],
+  },
+  dynamodb: {
+    mutate: ['delivery/store/dynamodb*', 'delivery/store/aws-*', 'delivery/store/clock-offset'],
+    tests: ['delivery/dynamodb-store', 'delivery/aws-request', 'delivery/clock-offset'],
+  },
+  spill: { mutate: ['delivery/store/spill*'], tests: ['delivery/spill'] },
+}
