@@ -2,6 +2,12 @@ import type { Source } from './source.ts'
 
 /** Every outside system we know, loaded when it is needed: a function starts faster with one than with all. */
 export const sources = {
+  'generic-form': () => import('./generic.ts').then((module) => module.genericForm),
+  'generic-order': () => import('./generic.ts').then((module) => module.genericOrder),
+  'standard-webhooks-form': () =>
+    import('./standard-webhooks.ts').then((module) => module.standardWebhooksForm),
+  'standard-webhooks-order': () =>
+    import('./standard-webhooks.ts').then((module) => module.standardWebhooksOrder),
   bigcommerce: () => import('./bigcommerce.ts').then((module) => module.bigcommerce),
   'contact-form-7': () => import('./contact-form-7.ts').then((module) => module.contactForm7),
   ecwid: () => import('./ecwid.ts').then((module) => module.ecwid),
