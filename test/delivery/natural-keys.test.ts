@@ -35,10 +35,23 @@ describe.each(LEDGER_STORES)('a natural key on $name', (on) => {
     expect(await keys.own('company:acme', holder('two'))).toMatchObject({ state: 'held' })
   })
 
-  it('is given again to the subject that holds it', async () => {
+  it('is given again to the subject that holds it, which need not look again', async () => {
     const { keys, holder } = await setUp(on)
     await keys.own('company:acme', holder('one'))
-    expect(await keys.own('company:acme', holder('one'))).toMatchObject({ state: 'mine' })
+    expect(await keys.own('company:acme', holder('one'))).toEqual({ state: 'mine', lookAgain: false })
+  })
+
+  it('says until when another may create its record, and takes nothing by that', async () => {
+    const { keys, holder, advance } = await setUp(on)
+    const heldUntil = (subject: string) => keys.heldUntil('company:acme', holder(subject))
+    expect(await heldUntil('one')).toBeUndefined()
+    const one = holder('one')
+    await keys.own('company:acme', one)
+    expect([await heldUntil('one'), await heldUntil('two')]).toEqual([undefined, one.until])
+    advance(HOLD_MS)
+    expect(await heldUntil('two')).toBeUndefined()
+    await keys.settle('company:acme', one, '43')
+    expect(await heldUntil('two')).toBeUndefined()
   })
 
   it('is free again when its holder created nothing', async () => {
