@@ -40,7 +40,7 @@ export async function samplesOf(source: string): Promise<readonly Sample[]> {
 }
 
 /** The request a sample makes, signed as its vendor signs. */
-export async function signedRequest(
+export async function requestOf(
   source: Source,
   sample: Sample,
   signing: Omit<Signing, 'headers'>,

@@ -3,7 +3,7 @@ import type { IntegrationConfig } from '../lib/config/config.ts'
 import type { ConfiguredSource } from '../lib/delivery/instances.ts'
 import { loadSource, sources } from '../lib/sources/index.ts'
 import { configuredSource, type ReadSecret } from './configured.ts'
-import { type Sample, samplesOf, signedRequest } from './samples.ts'
+import { requestOf, type Sample, samplesOf } from './samples.ts'
 
 export type SampleOptions = {
   /** An instance of integration.config.ts, or a source. */
@@ -41,7 +41,7 @@ export async function* sendSample(
   for (let index = 0; index < options.count; index += 1) {
     const deliveryId = `sample-${randomUUID()}`
     const signing = { secret, nowMs: Date.now(), deliveryId, url: context.url, options: signed.options }
-    const { headers, body } = await signedRequest(source, signed, signing)
+    const { headers, body } = await requestOf(source, signed, signing)
     const isShown = secret === '' || Object.keys(source.sign(body, { ...signing, headers: {} })).length > 0
     const token = isShown ? '' : `/${encodeURIComponent(secret)}`
     const address = options.to ?? `${await options.base()}/${source.kind}s/${context.instance}${token}`

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { samplesOf } from '../../cli/samples.ts'
+import { requestOf, samplesOf } from '../../cli/samples.ts'
 import { FormSubmission } from '../../lib/events/form-submission.ts'
 import { NotUnderstoodError } from '../../lib/sources/errors.ts'
 import { loadSource, sources } from '../../lib/sources/index.ts'
 import type { Json, Source, Verified } from '../../lib/sources/source.ts'
 import { NOON_MS } from '../support/form-delivery.ts'
 import { propertyRuns } from '../support/property.ts'
-import { contextOf, requestOf, SAMPLE_SECRET } from '../support/samples.ts'
+import { contextOf, signingOf } from '../support/samples.ts'
 
 /** Where in a payload something else stands, and what: a number picks one of its places. */
 type Change = { readonly at: number; readonly to: Json | undefined }
@@ -73,7 +73,7 @@ async function storedSamples(
   const samples = await samplesOf(source.name)
   return Promise.all(
     samples.map(async (sample) => {
-      const request = await requestOf(source, sample, SAMPLE_SECRET)
+      const request = await requestOf(source, sample, signingOf(source, sample))
       const verified = await source.verify(request, contextOf(source, sample), NOON_MS)
       return { verified: JSON.parse(JSON.stringify(verified)) as Verified, options: sample.options }
     }),

@@ -1,11 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { FIXTURES, type Sample, samplesOf, signedRequest } from '../../cli/samples.ts'
+import { FIXTURES, requestOf, type Sample, samplesOf } from '../../cli/samples.ts'
 import type { CanonicalEvent, Ignored } from '../../lib/events/index.ts'
 import type { OrderSnapshot } from '../../lib/events/order.ts'
 import { sumOfParts } from '../../lib/events/order-sum.ts'
-import type { HttpRequest } from '../../lib/intake/request.ts'
 import { NotUnderstoodError } from '../../lib/sources/errors.ts'
 import { loadSource, sources } from '../../lib/sources/index.ts'
 import type { Identity, Source, SourceContext, Verified } from '../../lib/sources/source.ts'
@@ -13,11 +12,10 @@ import type { Identity, Source, SourceContext, Verified } from '../../lib/source
 export const SAMPLE_SECRET = 'whsec_c2FtcGxlLXNlY3JldC1mb3ItdGVzdHM='
 const NOW_MS = Date.UTC(2026, 2, 12, 12)
 
-/** The request a sample makes, signed as its vendor signs. */
-export function requestOf(source: Source, sample: Sample, secret: string): Promise<HttpRequest> {
+/** What a sample is signed with in the tests. */
+export function signingOf(source: Source, sample: Sample) {
   const { url } = contextOf(source, sample)
-  const { options } = sample
-  return signedRequest(source, sample, { secret, nowMs: NOW_MS, deliveryId: 'sample-1', url, options })
+  return { secret: SAMPLE_SECRET, nowMs: NOW_MS, deliveryId: 'sample-1', url, options: sample.options }
 }
 
 export function contextOf(
@@ -87,7 +85,11 @@ type Told = {
 
 async function tell(source: Source, sample: Sample): Promise<Told> {
   const context = contextOf(source, sample)
-  const verified = await source.verify(await requestOf(source, sample, SAMPLE_SECRET), context, NOW_MS)
+  const verified = await source.verify(
+    await requestOf(source, sample, signingOf(source, sample)),
+    context,
+    NOW_MS,
+  )
   const stored = JSON.parse(JSON.stringify(verified)) as Verified
   const fetched =
     sample.fetched && JSON.parse(await readFile(path.join(FIXTURES, source.name, sample.fetched), 'utf8'))
