@@ -89,7 +89,7 @@ async function tellGate(error: unknown, calls: readonly Call[], pipe: Pipe): Pro
     (type) => error instanceof type,
   )
   const didSome = calls.some(({ result }) => result === 'ok')
-  if (error instanceof CrmCredentialsError) await gate.lock()
+  if (error instanceof CrmCredentialsError) await gate.lock(error.logon)
   else if (isFailure && didSome) await goOn(gate.answered(), pipe)
   else if (isFailure && calls.length > 0) {
     if (await gate.failed()) metrics.count('breakerOpened', 1)

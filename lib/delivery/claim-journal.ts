@@ -23,6 +23,7 @@ export function claimJournal(claim: Claim, deps: JournalDeps): Journal {
   const { subject } = claim
   return {
     entry: (as) => claim.entry(as),
+    names: (prefix) => claim.names(prefix),
     note: (changes) => claim.note(changes),
     write: (changes) => claim.write(changes),
     marker: (as) => markerOf(deps.installation, subject, as),
