@@ -34,10 +34,9 @@ export const formspree: Source = formSource({
 const SPECIAL: ReadonlySet<string> = new Set(['_date', '_gotcha', '_next', '_language', '_format', '_status'])
 
 /** A REST hook is live once its `X-Hook-Secret` has come back to Formspree. */
-function echoHookSecret({ headers }: HttpRequest): Handshake | undefined {
+function echoHookSecret({ headers, body }: HttpRequest): Handshake | undefined {
   const secret = headers['x-hook-secret']
-  if (secret === undefined || headers[SIGNATURE] !== undefined || !/^[\x21-\x7e]{1,200}$/.test(secret)) {
-    return undefined
-  }
+  const isDelivery = headers[SIGNATURE] !== undefined || body.includes('"submission"')
+  if (secret === undefined || isDelivery || !/^[\x21-\x7e]{1,200}$/.test(secret)) return undefined
   return { status: 200, headers: { 'x-hook-secret': secret }, body: '' }
 }

@@ -31,7 +31,7 @@ function responseOf(event: JsonObject): FormDelivery {
   return {
     formId: textOf(event['formId']),
     submissionId: textOf(event['responseId']),
-    version: utcOf(event['submittedAt']),
+    version: utcOf(event['sentAt']) ?? utcOf(event['submittedAt']),
     submittedAt: utcOf(event['submittedAt']),
     answers: [...own, ...answers.filter(({ urls }) => urls.length === 0)],
     links: answers.flatMap(({ name, urls }) => urls.map((url) => ({ field: name, url }))),
