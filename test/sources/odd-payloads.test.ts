@@ -7,7 +7,7 @@ import { loadSource, sources } from '../../lib/sources/index.ts'
 import type { Json, Source, Verified } from '../../lib/sources/source.ts'
 import { NOON_MS } from '../support/form-delivery.ts'
 import { propertyRuns } from '../support/property.ts'
-import { contextOf, SAMPLE_SECRET } from '../support/samples.ts'
+import { contextOf, signingOf } from '../support/samples.ts'
 
 /** Where in a payload something else stands, and what: a number picks one of its places. */
 type Change = { readonly at: number; readonly to: Json | undefined }
@@ -71,11 +71,9 @@ async function storedSamples(
   source: Source,
 ): Promise<{ verified: Verified; options: Record<string, unknown> }[]> {
   const samples = await samplesOf(source.name)
-  const { url } = contextOf(source, { options: {} })
-  const signing = { secret: SAMPLE_SECRET, nowMs: NOON_MS, deliveryId: 'sample-1', url }
   return Promise.all(
     samples.map(async (sample) => {
-      const request = await requestOf(source, sample, signing)
+      const request = await requestOf(source, sample, signingOf(source, sample))
       const verified = await source.verify(request, contextOf(source, sample), NOON_MS)
       return { verified: JSON.parse(JSON.stringify(verified)) as Verified, options: sample.options }
     }),

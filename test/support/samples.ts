@@ -12,7 +12,8 @@ import type { Identity, Source, SourceContext, Verified } from '../../lib/source
 export const SAMPLE_SECRET = 'whsec_c2FtcGxlLXNlY3JldC1mb3ItdGVzdHM='
 const NOW_MS = Date.UTC(2026, 2, 12, 12)
 
-function signingOf(source: Source, sample: Sample) {
+/** What a sample is signed with in the tests. */
+export function signingOf(source: Source, sample: Sample) {
   const { url } = contextOf(source, sample)
   return { secret: SAMPLE_SECRET, nowMs: NOW_MS, deliveryId: 'sample-1', url, options: sample.options }
 }
