@@ -3,17 +3,16 @@ import { NotUnderstoodError } from './errors.ts'
 import { formSource } from './form-source.ts'
 import { readable, utcOf } from './form-values.ts'
 import { objectOf, textOf } from './loose-json.ts'
-import { stampedSignature } from './proof.ts'
+import { stampedBy } from './proof.ts'
 import type { Handshake, Source } from './source.ts'
 
 const SIGNATURE = 'formspree-signature'
-const TOLERANCE_MS = 5 * 60_000
 
 /** Simple webhooks and REST hooks of Formspree; clock and retries are not published. */
 export const formspree: Source = formSource({
   name: 'formspree',
   inlineBudgetMs: 0,
-  proof: stampedSignature(SIGNATURE, 'v1', TOLERANCE_MS),
+  proof: stampedBy(SIGNATURE, 'v1'),
   handshake: echoHookSecret,
 
   read(payload) {
