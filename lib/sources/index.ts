@@ -2,6 +2,7 @@ import type { Source } from './source.ts'
 
 /** Every outside system we know, loaded when it is needed: a function starts faster with one than with all. */
 export const sources = {
+  'adobe-commerce': () => import('./adobe-commerce.ts').then((module) => module.adobeCommerce),
   bigcommerce: () => import('./bigcommerce.ts').then((module) => module.bigcommerce),
   ecwid: () => import('./ecwid.ts').then((module) => module.ecwid),
   shopify: () => import('./shopify.ts').then((module) => module.shopify),
