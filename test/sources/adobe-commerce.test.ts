@@ -97,10 +97,13 @@ test('a registration is confirmed with its challenge, and with nothing that coul
   expect(adobeCommerce.handshake?.(posted, shopContext())).toBeUndefined()
 })
 
+/** Posted by a module. */
+const told = (delivery: unknown) => tell(adobeCommerce, delivery, { withToken: true })
+
 async function snapshotOf(value: object) {
-  const told = await tell(adobeCommerce, event({ ...order, ...value }))
-  if (told.event.kind !== 'order' || !('lines' in told.event)) throw new Error('no snapshot')
-  return told.event
+  const { event: snapshot } = await told(event({ ...order, ...value }))
+  if (snapshot.kind !== 'order' || !('lines' in snapshot)) throw new Error('no snapshot')
+  return snapshot
 }
 
 test('a configurable product and what was chosen of it are one line', async () => {
@@ -183,9 +186,9 @@ test('an order of the REST API is read like one of an event', async () => {
     extension_attributes: { shipping_assignments: [{ shipping: { address } }] },
     payment: { method: 'purchaseorder', po_number: 'PO-7', additional_information: ['Purchase Order'] },
   }
-  const { event: told, identity } = await tell(adobeCommerce, rest)
+  const { event: snapshot, identity } = await told(rest)
   expect(identity.subject).toBe('000000617')
-  expect(told).toMatchObject({
+  expect(snapshot).toMatchObject({
     state: 'completed',
     payment: 'partly-refunded',
     fulfilment: 'partly-fulfilled',
@@ -215,11 +218,10 @@ test('an order of hardly anything is understood', async () => {
 })
 
 test('what is no order is parked or ignored, and a batch is refused with advice', async () => {
-  await expect(tell(adobeCommerce, [event()])).rejects.toThrow('one at a time')
-  for (const value of [event({}), {}, null])
-    await expect(tell(adobeCommerce, value)).rejects.toThrow(NotUnderstoodError)
+  await expect(told([event()])).rejects.toThrow('one at a time')
+  for (const value of [event({}), {}, null]) await expect(told(value)).rejects.toThrow(NotUnderstoodError)
   const type = 'com.adobe.commerce.observer.catalog_product_save_commit_after'
-  expect((await tell(adobeCommerce, event(order, { type }))).event).toEqual({
+  expect((await told(event(order, { type }))).event).toEqual({
     kind: 'ignored',
     reason: `topic ${type}`.slice(0, 60),
   })
@@ -228,6 +230,6 @@ test('what is no order is parked or ignored, and a batch is refused with advice'
 test('leading zeros of a number are kept', async () => {
   const file = 'magento-adobe-io-sales_order_save_commit_after-guest-discount.json'
   const capture = await readFile(new URL(`../fixtures/adobe-commerce/${file}`, import.meta.url), 'utf8')
-  const { event: told } = await tell(adobeCommerce, capture)
-  expect(told).toMatchObject({ number: '000000617', total: '409.6' })
+  const { event: snapshot } = await told(capture)
+  expect(snapshot).toMatchObject({ number: '000000617', total: '409.6' })
 })
