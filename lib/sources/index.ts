@@ -5,6 +5,7 @@ export const sources = {
   'adobe-commerce': () => import('./adobe-commerce.ts').then((module) => module.adobeCommerce),
   bigcommerce: () => import('./bigcommerce.ts').then((module) => module.bigcommerce),
   ecwid: () => import('./ecwid.ts').then((module) => module.ecwid),
+  prestashop: () => import('./prestashop.ts').then((module) => module.prestashop),
   shopify: () => import('./shopify.ts').then((module) => module.shopify),
   square: () => import('./square.ts').then((module) => module.square),
   squarespace: () => import('./squarespace.ts').then((module) => module.squarespace),
