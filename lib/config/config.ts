@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Automations } from './automations.ts'
 import { CaseMapping, Defaults } from './case-mapping.ts'
 import { CrmSettings } from './crm-settings.ts'
+import { OrderMapping } from './order-mapping.ts'
 
 export type { CaseMapping } from './case-mapping.ts'
 
@@ -45,6 +46,8 @@ const SourceInstance = z.strictObject({
   /** Origins whose scripts may post and read the answer, such as `https://www.example.com`. */
   origins: z.array(Origin).default([]),
   case: CaseMapping.prefault({}),
+  /** As `order` of the whole installation; wins over it. */
+  order: OrderMapping.default({}),
 })
 export type SourceInstance = z.infer<typeof SourceInstance>
 
@@ -59,6 +62,7 @@ export const IntegrationConfig = z.strictObject({
   /** Assignee, team and SLA of whatever is created; `case` and a source's own `case` win. */
   defaults: Defaults.default({}),
   case: CaseMapping.prefault({}),
+  order: OrderMapping.default({}),
   crm: CrmSettings.prefault({}),
   automations: Automations.default({}),
   retention: z.strictObject({ payloadDays: z.number().int().min(1).max(400) }).default({ payloadDays: 30 }),

@@ -47,7 +47,7 @@ export class CrmAmbiguousError extends CrmError {
 
 /** 400, 422 and values the prototypes forbid: the same request will never be accepted. `issues` name field and rule. */
 export class CrmRejectedError extends CrmError {
-  override readonly name = 'CrmRejectedError'
+  override readonly name: string = 'CrmRejectedError'
   readonly committed = 'no'
   readonly retry = false
   readonly issues: readonly string[]

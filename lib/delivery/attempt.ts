@@ -187,6 +187,7 @@ async function journalOf(record: EventRecord, claim: Claim, pipe: Pipe, deadline
     deadline,
     fresh: Math.min(bornAt, record.receivedAt) >= knowsAllSince,
     redriven: record.redriven,
+    wasHeld: record.reason?.code === 'held',
     hash: pipe.hash,
     now: () => pipe.ledger.store.now(),
     monotonicMs: pipe.monotonicMs,
