@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Automations } from './automations.ts'
 import { CaseMapping, Defaults } from './case-mapping.ts'
 import { CrmSettings } from './crm-settings.ts'
+import { NotifySettings } from './notify.ts'
 
 export type { CaseMapping } from './case-mapping.ts'
 
@@ -59,6 +60,7 @@ export const IntegrationConfig = z.strictObject({
   case: CaseMapping.prefault({}),
   crm: CrmSettings.prefault({}),
   automations: Automations.default({}),
+  notify: NotifySettings.default({}),
   retention: z.strictObject({ payloadDays: z.number().int().min(1).max(400) }).default({ payloadDays: 30 }),
 })
 export type IntegrationConfig = z.infer<typeof IntegrationConfig>

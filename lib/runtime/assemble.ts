@@ -15,6 +15,7 @@ import { type Environment, readEnvironment, readSecret } from './env.ts'
 import { ledgerBirth } from './ledger-birth.ts'
 import { createLog } from './log.ts'
 import { emfMetrics, NO_METRICS } from './metrics.ts'
+import { notifier } from './notify.ts'
 import { entityLoader } from './prototypes.ts'
 import { sqsRetryQueue } from './sqs-queue.ts'
 import { openStore } from './stores.ts'
@@ -40,6 +41,8 @@ export async function build(config: IntegrationConfig, environment: Environment)
   const monotonicMs = () => performance.now()
   const hash = keyedHash(environment.LEDGER_KEY)
   const credentials = hash(`${environment.CRM_USER}\n${environment.CRM_PASSWORD}`)
+  const secret = async (name: string) => readSecret(name)
+  const log = createLog()
   const entities = entityLoader(environment.CRM_PROTOTYPES_DIR, () => store.now())
   return {
     config: { ...config, publicUrl: environment.PUBLIC_URL ?? config.publicUrl },
@@ -58,12 +61,13 @@ export async function build(config: IntegrationConfig, environment: Environment)
     queue: sqsRetryQueue(environment.RETRY_QUEUE_URL),
     loadSource,
     plan: planFor,
-    secret: async (name) => readSecret(name),
+    secret,
     hash,
     random,
     monotonicMs,
-    log: createLog(),
+    log,
     metrics: environment.METRICS === 'emf' ? emfMetrics(writeLine, Date.now) : NO_METRICS,
+    notify: notifier({ settings: config.notify, environment, secret, log }),
   }
 }
 

@@ -19,6 +19,8 @@ export const METRIC_UNITS = {
   conservationImbalance: 'Count',
   duplicates: 'Count',
   stopped: 'Count',
+  silent: 'Count',
+  mappingsBroken: 'Count',
 } as const
 
 export type MetricName = keyof typeof METRIC_UNITS
