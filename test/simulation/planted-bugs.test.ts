@@ -6,7 +6,7 @@ import { blindClient, withoutIntents, withoutToken } from '../support/planted-bu
 const MINUTE_MS = 60_000
 
 async function failuresWith(plant: Plant): Promise<readonly string[]> {
-  const choice = { seed: 'planted', events: 1_000, skewMs: 2_000, uniqueIndex: false }
+  const choice = { seed: 'planted', events: 300, skewMs: 2_000, uniqueIndex: false }
   const { totals } = await runRounds({ ...choice, plant })
   return totals.failures
 }
