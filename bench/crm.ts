@@ -1,9 +1,9 @@
 import { clientOverhead } from './crm/client-overhead.ts'
 import { emulatorShare } from './crm/emulator-share.ts'
-import { type Figure, report } from './crm/figure.ts'
-import { startEmulatorProcess } from './crm/process.ts'
 import { clientFigures } from './crm/schemas.ts'
 import { searchFigures } from './crm/search.ts'
+import { type Figure, report } from './figure.ts'
+import { startEmulatorProcess } from './process.ts'
 
 /**
  * `npm run bench:crm`: the CRM client and the emulator, which runs in a process of its own with its database on disk.

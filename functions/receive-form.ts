@@ -1,4 +1,4 @@
 import { receiveFunction } from '../lib/runtime/receive-function.ts'
 
-/** POST /forms/{name}[/{token}]: a form was sent. */
+/** /forms/{name}[/{token}]: a form was sent (POST), or its vendor asks whether we are there (GET). */
 export const handler = receiveFunction('form')

@@ -1,4 +1,4 @@
 import { receiveFunction } from '../lib/runtime/receive-function.ts'
 
-/** POST /orders/{name}[/{token}]: something happened to an order. */
+/** /orders/{name}[/{token}]: something happened to an order (POST), or its shop asks whether we are there (GET). */
 export const handler = receiveFunction('order')

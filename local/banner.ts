@@ -3,10 +3,12 @@ export type Addresses = {
   readonly crm: string
   readonly isEmulator: boolean
   readonly data: string
+  /** What runs at set times, a line each. */
+  readonly clock: readonly string[]
 }
 
 /** What `npm start` says when everything runs. */
-export function banner({ url, crm, isEmulator, data }: Addresses): string {
+export function banner({ url, crm, isEmulator, data, clock }: Addresses): string {
   const crmLine = isEmulator ? `${crm}  (emulated, admin/admin)` : crm
   const address = `${url}/forms/contact`
   return `
@@ -14,7 +16,7 @@ export function banner({ url, crm, isEmulator, data }: Addresses): string {
 
     forms      ${address}
     Sage CRM   ${crmLine}
-    data       ${data}
+    data       ${data}${clock.length === 0 ? '' : `\n    clock      ${clock.join('\n               ')}`}
 
   Try it:
 

@@ -8,6 +8,7 @@ const modules: Readonly<Record<string, () => Promise<{ readonly handler: Handler
   'receive-form': () => import('../functions/receive-form.ts'),
   'receive-order': () => import('../functions/receive-order.ts'),
   'retry-delivery': () => import('../functions/retry-delivery.ts'),
+  'run-automation': () => import('../functions/run-automation.ts'),
   'run-job': () => import('../functions/run-job.ts'),
 }
 

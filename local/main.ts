@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod'
 import integration from '../integration.config.ts'
-import { automationsOf } from './automations.ts'
+import { standingSchedules } from '../lib/config/schedules.ts'
+import { readSecret } from '../lib/runtime/env.ts'
+import { sourceProblems } from '../lib/runtime/source-problems.ts'
+import { loadSource } from '../lib/sources/index.ts'
+import { automationsOf, clockOf } from './automations.ts'
 import { banner } from './banner.ts'
 import { type Child, startChild } from './child.ts'
 import { startControl } from './control.ts'
@@ -75,12 +79,15 @@ async function start(options: Options): Promise<Stop> {
     onFailure: complain,
   })
   const pollers = startPollers(template, functions, sqs)
-  const schedules = startSchedules(schedulesOf(template, functions), {
+  const schedules = startSchedules(schedulesOf(functions), {
     maxIntervalMs: LONGEST_INTERVAL_MS,
     onFailure: complain,
   })
-  const automations = startSchedules(automationsOf(integration, functions), { onFailure: complain })
-  const control = await startControl(crm.switch)
+  const say = (line: string) => console.log(line)
+  const automations = startSchedules(automationsOf(integration, functions, say), { onFailure: complain })
+  const control = await startControl(crm.switch, (automation, how) =>
+    known(functions, 'run-automation').invoke({ ...how, automation }),
+  )
   await folder.announce({ pid: process.pid, url: gateway.url, control: control.url, crm: crm.connection.url })
   console.log(
     banner({
@@ -88,8 +95,10 @@ async function start(options: Options): Promise<Stop> {
       crm: crm.connection.url,
       isEmulator: crm.switch !== undefined,
       data: options.data,
+      clock: clockOf(integration, Date.now()),
     }),
   )
+  await warnOfSources()
 
   return async () => {
     await Promise.all([
@@ -101,6 +110,13 @@ async function start(options: Options): Promise<Stop> {
     await Promise.all([control.close(), sqs.child.stop(), crm.stop()])
     await folder.close()
   }
+}
+
+/** Deliveries of these are turned away; the others are not, so everything runs all the same. */
+async function warnOfSources(): Promise<void> {
+  const secret = async (name: string) => readSecret(name)
+  const problems = await sourceProblems({ config: integration, secret, loadSource })
+  for (const { instance, said, todo } of problems) console.warn(`Warning: ${instance} ${said}; ${todo}`)
 }
 
 async function startCrm({ crm, data, emulatorPort }: Options) {
@@ -153,12 +169,12 @@ function startPollers(
   )
 }
 
-function schedulesOf(template: Template, functions: ReadonlyMap<string, LocalFunction>) {
-  return Object.values(template.functions).flatMap(({ key, schedules }) =>
-    schedules.flatMap(({ expressions, input }) =>
-      expressions.map((expression) => ({ expression, run: () => known(functions, key).invoke(input) })),
-    ),
-  )
+function schedulesOf(functions: ReadonlyMap<string, LocalFunction>) {
+  return standingSchedules(integration).map(({ functionName, input, expression, timeZone }) => ({
+    expression,
+    timeZone,
+    run: () => known(functions, functionName).invoke(input),
+  }))
 }
 
 function known(functions: ReadonlyMap<string, LocalFunction>, key: string): LocalFunction {

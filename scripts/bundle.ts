@@ -1,10 +1,22 @@
 import path from 'node:path'
-import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
+import integration from '../integration.config.ts'
 
 /** CommonJS dependencies call `require`, which an ES module does not have. https://esbuild.github.io/api/#banner */
 const BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);"
 
-const OPTIONS = {
+/** The configuration has been checked by now: a cold start gets its values, without the schemas that checked them. */
+const CHECKED_CONFIG: Plugin = {
+  name: 'checked-config',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/integration\.config\.ts$/ }, () => ({
+      contents: `export default ${JSON.stringify(integration)}`,
+      loader: 'js',
+    })),
+}
+
+/** How every bundle is made. */
+export const BUNDLE_OPTIONS = {
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -13,11 +25,11 @@ const OPTIONS = {
   platform: 'node',
   target: 'node24',
   minify: true,
-  keepNames: true,
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'none',
   banner: { js: BANNER },
+  plugins: [CHECKED_CONFIG],
 } as const satisfies BuildOptions
 
 /**
@@ -26,7 +38,7 @@ const OPTIONS = {
  */
 export async function bundle(name: string, options: { readonly write?: boolean } = {}): Promise<Metafile> {
   const { metafile } = await build({
-    ...OPTIONS,
+    ...BUNDLE_OPTIONS,
     ...options,
     metafile: true,
     entryPoints: [path.join('functions', `${name}.ts`)],

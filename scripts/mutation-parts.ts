@@ -3,7 +3,8 @@ export type Part = { readonly mutate: readonly string[]; readonly tests: readonl
 
 /** Small parts, so that one can be tried again after a change, and no mutant meets a test that has nothing to do with it. */
 export const PARTS: Readonly<Record<string, Part>> = {
-  where: { mutate: ['crm/where'], tests: ['crm/where-terms', 'crm/where'] },
+  signatures: { mutate: ['sources/signature'], tests: ['sources/signature'] },
+  where: { mutate: ['crm/where'], tests: ['crm/where-terms', 'crm/where', 'crm/narrow'] },
   plan: {
     mutate: ['crm/apply-plan', 'crm/decide', 'crm/bound', 'crm/settle-all'],
     tests: [

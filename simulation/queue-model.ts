@@ -50,6 +50,7 @@ export class QueueModel {
             return fails ? { error: new Error('the simulated queue does not answer') } : { ok: undefined }
           },
         ),
+      sendRun: async () => undefined,
     }
   }
 

@@ -1,4 +1,4 @@
-import { HEADERS } from './process.ts'
+import { HEADERS } from '../process.ts'
 
 /** A case as a web form makes one. */
 export const CASE = {

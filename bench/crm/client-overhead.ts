@@ -1,9 +1,9 @@
 import { createCrmClient } from '../../lib/crm/client.ts'
 import { loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
+import { type Figure, figure } from '../figure.ts'
+import { USER } from '../process.ts'
+import { ratios, roundOf } from '../rounds.ts'
 import { CASE, createCase, readJson } from './case.ts'
-import { type Figure, figure } from './figure.ts'
-import { USER } from './process.ts'
-import { ratios, roundOf } from './rounds.ts'
 
 const REQUEST_TIMEOUT_MS = 30_000
 const CONCURRENCIES = [1, 32]

@@ -1,8 +1,8 @@
+import { type Figure, figure } from '../figure.ts'
+import { HEADERS, startProcess } from '../process.ts'
+import { type Round, ratios, roundOf } from '../rounds.ts'
 import { CASE, createCase, type Json, readJson } from './case.ts'
 import { type Answer, Connection, requestText } from './connection.ts'
-import { type Figure, figure } from './figure.ts'
-import { HEADERS, startProcess } from './process.ts'
-import { type Round, ratios, roundOf } from './rounds.ts'
 
 const CONNECTIONS = 16
 const REQUESTS = 1600

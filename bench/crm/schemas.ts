@@ -2,9 +2,9 @@ import type { Entity, Field } from '../../lib/crm/prototypes/field.ts'
 import { schemasOf } from '../../lib/crm/prototypes/schema.ts'
 import { loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
 import { buildWhere, type Expression } from '../../lib/crm/where.ts'
-import { type Figure, figure } from './figure.ts'
-import { startProcess } from './process.ts'
-import { microseconds } from './rounds.ts'
+import { type Figure, figure } from '../figure.ts'
+import { startProcess } from '../process.ts'
+import { microseconds } from '../rounds.ts'
 
 const PROCESSES = 7
 

@@ -1,8 +1,8 @@
 import { generatedCompany } from '../../emulator/database/company-names.ts'
 import { randomNumbers } from '../../emulator/random.ts'
+import { type Figure, figure } from '../figure.ts'
+import { startEmulatorProcess } from '../process.ts'
 import { readJson } from './case.ts'
-import { type Figure, figure } from './figure.ts'
-import { startEmulatorProcess } from './process.ts'
 
 const COMPANIES = 200_000
 const SEARCHES = 400

@@ -97,9 +97,9 @@ function becomeOf({ adopted, removed }: BoundRecord, effect = ''): string {
 }
 
 function printPayloads({ payloads, event }: Life): void {
-  const rows = payloads.map(({ number, edited, at, isThere, expiresAt }) => [
+  const rows = payloads.map(({ number, edited, fetched, at, isThere, expiresAt }) => [
     number === event.payload ? `${number} (counts)` : String(number),
-    edited === undefined ? 'as received' : `corrected by ${edited.by}`,
+    whoseOf(edited, fetched),
     at === undefined ? '' : iso(at),
     keptUntil(isThere, expiresAt),
   ])
@@ -107,6 +107,11 @@ function printPayloads({ payloads, event }: Life): void {
   for (const { number, sent } of payloads) {
     if (sent !== undefined) console.log(`payload ${number}: ${JSON.stringify(sent, null, 2)}`)
   }
+}
+
+function whoseOf(edited: Life['payloads'][number]['edited'], fetched: boolean | undefined): string {
+  if (edited !== undefined) return `corrected by ${edited.by}`
+  return fetched ? 'as received, the rest fetched' : 'as received'
 }
 
 function keptUntil(isThere: boolean, expiresAt: number | undefined): string {

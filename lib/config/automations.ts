@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { isTimeZone } from '../crm/zone.ts'
+import { CloseAnswered, Escalation, FollowUp, Nudge } from './automation-settings.ts'
 import { scheduleProblem } from './schedule.ts'
 
 /** What a schedule may start: the names of the table in lib/jobs; a test holds the two together. */
@@ -15,15 +16,27 @@ const Schedule = z.string().superRefine((expression, context) => {
   if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
 })
 
-const Automation = z.strictObject({
+const Scheduled = z.strictObject({
   /** `rate(1 day)` or `cron(0 2 * * ? *)`, in the words of EventBridge. */
   schedule: Schedule,
   /** The IANA name of the zone a cron is meant in. */
   timeZone: z.string().refine(isTimeZone, 'a time zone like Europe/Dublin').default('UTC'),
 })
 
-/**
- * Jobs and their times, besides the schedules of serverless.yml. `npm start` runs them; they are not yet part of what is
- * deployed to AWS.
- */
-export const Automations = z.partialRecord(z.enum(JOB_NAMES), Automation)
+/** The automations over records of the CRM: each is a file of lib/automations and a page in docs/automations. */
+export const AUTOMATIONS = {
+  'close-answered-cases': Scheduled.extend(CloseAnswered.shape),
+  'escalate-overdue-cases': Scheduled.extend(Escalation.shape),
+  'follow-up-quotes': Scheduled.extend(FollowUp.shape),
+  'nudge-stale-opportunities': Scheduled.extend(Nudge.shape),
+} as const
+
+export type AutomationName = keyof typeof AUTOMATIONS
+/** What integration.config.ts says about one automation. */
+export type SettingsOf<Name extends AutomationName> = z.infer<(typeof AUTOMATIONS)[Name]>
+
+type Jobs = { readonly [Name in (typeof JOB_NAMES)[number]]: typeof Scheduled }
+const JOBS = Object.fromEntries(JOB_NAMES.map((name) => [name, Scheduled])) as Jobs
+
+/** Automations, of which none runs unless it is here, and other times for jobs than those of schedules.ts. */
+export const Automations = z.strictObject({ ...JOBS, ...AUTOMATIONS }).partial()

@@ -51,7 +51,10 @@ export function writtenFields(
   return Object.fromEntries(written)
 }
 
-/** Whether a field still holds what a write of ours left there; else it belongs to people. */
+/**
+ * Whether a field still holds what a write of ours left there; else it belongs to people. A field that nobody has filled
+ * and that we never wrote is nobody's.
+ */
 export function isOurs(
   journal: Pick<Journal, 'hash'>,
   { written, updating }: Pick<BoundRecord, 'written' | 'updating'>,
@@ -60,12 +63,15 @@ export function isOurs(
 ): boolean {
   const hash = hashOf(journal, field, value)
   const name = field.toLowerCase()
+  if (written?.[name] === undefined && comparable(value) === '') return true
   return [written?.[name]?.seen, written?.[name]?.sent, updating?.sent[name]].includes(hash)
 }
 
 /** The fields of a step with the marker where its match expects it. */
 export function marked({ match }: Step, fields: Fields, marker: string): Fields {
   if (match.by === 'marker') return { ...fields, [match.field]: marker }
-  if (match.by === 'natural') return fields
-  return { ...fields, [match.field]: `${String(fields[match.field] ?? '')}\n\n${marker}` }
+  if (!('field' in match)) return fields
+  const text = fields[match.field] ?? ''
+  const isNote = typeof text === 'object' && 'note' in text
+  return { ...fields, [match.field]: isNote ? { ...text, ending: marker } : `${String(text)}\n\n${marker}` }
 }

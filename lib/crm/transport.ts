@@ -1,6 +1,6 @@
-import http from 'node:http'
-import https from 'node:https'
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import { rootCertificates } from 'node:tls'
+import { http, https } from '../values/node-http.ts'
 import { CrmAmbiguousError, CrmCredentialsError, CrmUnreachableError } from './errors.ts'
 import type { CrmRequest, CrmResponse, Send } from './request.ts'
 import { queryString } from './url.ts'
@@ -47,7 +47,7 @@ async function sendSafely(request: CrmRequest, once: Send): Promise<CrmResponse>
 
 class StaleSocketError extends CrmAmbiguousError {}
 
-function exchange(request: CrmRequest, agent: http.Agent, options: TransportOptions): Promise<CrmResponse> {
+function exchange(request: CrmRequest, agent: Agent, options: TransportOptions): Promise<CrmResponse> {
   const body = request.body === undefined ? undefined : JSON.stringify(request.body)
   if (request.mayBegin?.() === false)
     return Promise.reject(new CrmUnreachableError('not sent: the time for sending ran out'))
@@ -77,7 +77,7 @@ function exchange(request: CrmRequest, agent: http.Agent, options: TransportOpti
   })
 }
 
-function open(request: CrmRequest, body: string | undefined, agent: http.Agent, { base }: TransportOptions) {
+function open(request: CrmRequest, body: string | undefined, agent: Agent, { base }: TransportOptions) {
   const { request: start } = base.protocol === 'https:' ? https : http
   return start({
     agent,
@@ -101,7 +101,7 @@ function folderOf({ path }: CrmRequest, { pathname }: URL): string {
   return path.startsWith('$service/') ? pathname.replace(/\/-$/, '') : pathname
 }
 
-async function read(response: http.IncomingMessage, call: http.ClientRequest): Promise<CrmResponse> {
+async function read(response: IncomingMessage, call: ClientRequest): Promise<CrmResponse> {
   const chunks: Buffer[] = []
   let sizeInBytes = 0
   try {

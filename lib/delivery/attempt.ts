@@ -1,8 +1,10 @@
 import { type Applied, applyPlan } from '../crm/apply-plan.ts'
 import { CrmAmbiguousError, CrmBusyError, CrmCredentialsError, CrmUnreachableError } from '../crm/errors.ts'
 import type { CanonicalEvent } from '../events/index.ts'
+import { automationEvent, isAutomation } from './automation/instance.ts'
 import type { Claim, SubjectView } from './claim.ts'
 import { claimJournal } from './claim-journal.ts'
+import { withFetched } from './enrich.ts'
 import { outcomeOf, streakOf } from './failure.ts'
 import { fileLinks } from './file-links.ts'
 import { sourceOf } from './instances.ts'
@@ -22,28 +24,36 @@ const LOOK_FIRST_MS = 60 * 60_000
 
 export type Tried = {
   readonly outcome: Outcome
+  /** The event as it is stored after the try. */
+  readonly event: StoredEvent
   /** What the subject contains when the outcome is `done`. */
   readonly view: SubjectView
   readonly calls: readonly Call[]
   readonly streak?: EventRecord['streak']
 }
 
+type Applying = Pick<Tried, 'outcome' | 'view'>
+
 /** One try of one event under a claim. Every failure but the ledger's own becomes an outcome. */
 export async function tryToDeliver(
-  event: StoredEvent,
+  received: StoredEvent,
   claim: Claim,
   pipe: Pipe,
   deadline: Deadline,
 ): Promise<Tried> {
-  const calls: Call[] = []
+  /** The gate judges the CRM: what the vendor answered is none of its business. */
+  const [fetches, calls]: [Call[], Call[]] = [[], []]
+  let event = received
   try {
+    event = await withFetched(received, fetches, pipe, deadline)
     const done = await tryToApply(event, claim, calls, pipe, deadline)
     if (calls.length > 0) await quietly(goOn(pipe.gate.succeeded(), pipe))
-    return { ...done, calls }
+    return { ...done, event, calls: [...fetches, ...calls] }
   } catch (error) {
     if (error instanceof StoreUnavailableError || error instanceof FencedOffError) throw error
     await quietly(tellGate(error, calls, pipe))
-    return { ...(await failed(error, event, claim, calls, pipe)), view: claim.view, calls }
+    const outcome = await failed(error, event, claim, calls, pipe)
+    return { ...outcome, event, view: claim.view, calls: [...fetches, ...calls] }
   }
 }
 
@@ -79,7 +89,7 @@ async function tellGate(error: unknown, calls: readonly Call[], pipe: Pipe): Pro
     (type) => error instanceof type,
   )
   const didSome = calls.some(({ result }) => result === 'ok')
-  if (error instanceof CrmCredentialsError) await gate.lock()
+  if (error instanceof CrmCredentialsError) await gate.lock(error.logon)
   else if (isFailure && didSome) await goOn(gate.answered(), pipe)
   else if (isFailure && calls.length > 0) {
     if (await gate.failed()) metrics.count('breakerOpened', 1)
@@ -97,7 +107,7 @@ async function tryToApply(
   calls: Call[],
   pipe: Pipe,
   deadline: Deadline,
-): Promise<Omit<Tried, 'calls'>> {
+): Promise<Applying> {
   const { record } = event
   const happened = await readEvent(record, pipe)
   if (happened === 'erased') return ignored('payload-erased', claim)
@@ -124,7 +134,7 @@ async function tryToApply(
   return { outcome: done(applied), view }
 }
 
-function ignored(code: string, { view }: Claim): Omit<Tried, 'calls'> {
+function ignored(code: string, { view }: Claim): Applying {
   return { outcome: { kind: 'ignored', reason: { code, message: 'ignored' } }, view }
 }
 
@@ -148,6 +158,7 @@ function done(applied: Applied): Outcome {
 async function readEvent(record: EventRecord, pipe: Pipe) {
   try {
     const verified = await pipe.ledger.payload(record)
+    if (isAutomation(record.instance)) return automationEvent(verified)
     const { source, context } = await sourceOf(record.instance, pipe)
     return source.toEvent(verified, context)
   } catch (error) {

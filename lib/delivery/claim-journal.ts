@@ -24,6 +24,7 @@ export function claimJournal(claim: Claim, deps: JournalDeps): Journal {
   const { subject, token } = claim
   return {
     entry: (as) => claim.entry(as),
+    names: (prefix) => claim.names(prefix),
     note: (changes) => claim.note(changes),
     write: (changes) => claim.write(changes),
     marker: (as) => markerOf(deps.installation, subject, as),

@@ -64,7 +64,7 @@ async function deliverInSlot(
     const { outcome, view } = tried
     if (outcome.kind === 'done') await claim.apply(event.record.id, view)
     else await claim.release()
-    await writeDown(tried, event, attemptOf(tried, at, pipe.monotonicMs() - began), pipe)
+    await writeDown(tried, attemptOf(tried, at, pipe.monotonicMs() - began), pipe)
     if (outcome.kind !== 'duplicate') pipe.metrics.count(METRICS[outcome.kind], 1, event.record.instance)
     return outcome
   } catch (error) {
@@ -83,7 +83,8 @@ function attemptOf({ outcome, calls }: Tried, at: number, ms: number): Attempt {
  * What came of the try, in the event's record. A sweeper that moved the wake-up meanwhile does not matter: the event is
  * read again. Another worker that has finished it meanwhile does.
  */
-async function writeDown(tried: Tried, event: StoredEvent, attempt: Attempt, pipe: Pipe): Promise<void> {
+async function writeDown(tried: Tried, attempt: Attempt, pipe: Pipe): Promise<void> {
+  const { event } = tried
   try {
     await settle(tried, event, attempt, pipe)
   } catch (error) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { TotalsDifferError } from '../crm/document/totals.ts'
 import {
   CrmAmbiguousError,
   CrmBusyError,
@@ -12,7 +13,7 @@ import {
   CrmUnreachableError,
 } from '../crm/errors.ts'
 import { NotYetError } from '../crm/journal.ts'
-import { NotUnderstoodError } from '../sources/errors.ts'
+import { NotUnderstoodError, VendorRefusedError, VendorUnavailableError } from '../sources/errors.ts'
 import { BACKOFF, type BackoffPolicy, backoffMs } from './backoff.ts'
 import type { Outcome, Reason, RetryLater } from './outcome.ts'
 import type { Attempt, EventRecord } from './records.ts'
@@ -44,13 +45,19 @@ const MAX_UNEXPECTED_TRIES = 8
 /** The same 5xx this often in a row, while the CRM works for others, is about the event and not about the CRM. */
 const POISON_STREAK = 3
 
-/** What each class of failure means for its event. Nothing that is the CRM's own trouble burns a try. */
+/** What each class of failure means for its event. Nothing that is the CRM's or a vendor's own trouble burns a try. */
 const KINDS: readonly (readonly [ErrorClass, Kind])[] = [
   [NotUnderstoodError, { code: 'not-understood', retry: 'never' }],
+  [VendorRefusedError, { code: 'vendor-refused', retry: 'never' }],
+  [
+    VendorUnavailableError,
+    { code: 'vendor-unavailable', retry: { backoff: BACKOFF.unreachable, burns: false } },
+  ],
   [CrmUnreachableError, { code: 'crm-unreachable', retry: { backoff: BACKOFF.unreachable, burns: false } }],
   [CrmBusyError, { code: 'crm-busy', retry: { backoff: BACKOFF.busy, burns: false } }],
   [CrmAmbiguousError, { code: 'crm-unclear', retry: { backoff: BACKOFF.failing, burns: true } }],
   [CrmConflictError, { code: 'crm-conflict', retry: { backoff: BACKOFF.busy, burns: true } }],
+  [TotalsDifferError, { code: 'totals-differ', retry: 'never' }],
   [CrmRejectedError, { code: 'crm-rejected', retry: 'never' }],
   [CrmNotFoundError, { code: 'crm-not-found', retry: 'never' }],
   [CrmForbiddenError, { code: 'crm-forbidden', retry: 'never' }],
@@ -106,7 +113,8 @@ function notBefore(
   { backoff, burns }: Retry,
   { attempts, deferrals, now, quarantineEnd, random }: Circumstances,
 ): number {
-  const asked = error instanceof CrmError ? (error.retryAfterMs ?? 0) : 0
+  const saysWhen = error instanceof CrmError || error instanceof VendorUnavailableError
+  const asked = saysWhen ? (error.retryAfterMs ?? 0) : 0
   const delay = backoffMs(backoff, burns ? attempts : deferrals, random)
   return Math.max(now + asked, now + delay, quarantineEnd ?? 0)
 }

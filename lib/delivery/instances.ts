@@ -7,10 +7,26 @@ export class UnknownInstanceError extends Error {
   override readonly name = 'UnknownInstanceError'
 }
 
+/** Where a delivery came in: `/forms/{name}[/{token}]` or `/orders/{name}[/{token}]`. */
+export type Address = { readonly kind: 'form' | 'order'; readonly name: string; readonly token?: string }
+
 export type ConfiguredSource = {
   readonly source: Source
   readonly instance: SourceInstance
   readonly context: SourceContext
+}
+
+/**
+ * The configured instance a request came to.
+ * @throws UnknownInstanceError when there is none, or it takes another kind of delivery
+ */
+export async function sourceAt(
+  { kind, name, token }: Address,
+  pipe: Pick<Pipe, 'config' | 'secret' | 'loadSource'>,
+): Promise<ConfiguredSource> {
+  const configured = await sourceOf(name, pipe, token)
+  if (configured.source.kind !== kind) throw new UnknownInstanceError(`"${name}" takes no ${kind}s`)
+  return configured
 }
 
 /**

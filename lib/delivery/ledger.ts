@@ -1,7 +1,7 @@
 import type { Verified } from '../sources/source.ts'
 import type { Bindings, Reason } from './outcome.ts'
 import { Receipts } from './receipts.ts'
-import { type Attempt, type EventRecord, EventRecord as EventShape, FORMAT } from './records.ts'
+import { type Attempt, type EventRecord, EventRecord as EventShape, FORMAT, isFinished } from './records.ts'
 import type { Item, Store } from './store/store.ts'
 import { updateItem } from './store/update.ts'
 
@@ -13,6 +13,8 @@ export type NewEvent = {
   readonly instance: string
   readonly subject: string
   readonly verified: Verified
+  /** Remembered for good, for who must know that it has happened; its payload goes like any other. */
+  readonly keep?: true
 }
 export type Recorded = { readonly state: 'new' | 'duplicate'; readonly event: StoredEvent }
 
@@ -126,14 +128,9 @@ export class Ledger {
 
   /** The payload and the event go in their time. Should this die in between, the audit lets the payload go. */
   async #finish(event: StoredEvent, change: Partial<EventRecord>, attempt: Attempt): Promise<StoredEvent> {
-    const now = this.store.now()
     const { redriven: _, ...record } = event.record
-    const finished = await this.#replace(
-      { ...event, record },
-      change,
-      { expiresAt: now + TOMBSTONE_MS },
-      attempt,
-    )
+    const index = record.keep ? {} : { expiresAt: this.store.now() + TOMBSTONE_MS }
+    const finished = await this.#replace({ ...event, record }, change, index, attempt)
     await this.releasePayload(finished.record)
     return finished
   }
@@ -167,6 +164,24 @@ export class Ledger {
     const { record } = event
     const number = await this.receipts.edit(record.id, record.payload, verified, by)
     return this.#replace(event, { ...record, payload: number }, {})
+  }
+
+  /**
+   * Puts the payload with what its vendor's API added beside the one that counts; from now on it counts. Who holds the
+   * subject's claim does this, and a sweeper may move the wake-up meanwhile.
+   * @throws FencedOffError when another payload counts by now, or the event is finished
+   */
+  async addFetched({ record: { id, payload } }: StoredEvent, verified: Verified): Promise<StoredEvent> {
+    const number = await this.receipts.addFetched(id, payload, verified)
+    const item = await updateItem(this.store, eventKey(id), (current) => {
+      const record = current && EventShape.parse(current.value)
+      if (current === undefined || record === undefined || record.payload !== payload || isFinished(record)) {
+        throw new FencedOffError(`event ${id} was changed by another worker`)
+      }
+      return { value: { ...record, payload: number }, ...indexOf(current) }
+    })
+    if (item === undefined) throw new FencedOffError(`event ${id} is not there any more`)
+    return { record: EventShape.parse(item.value), version: item.version }
   }
 
   /** Moves the wake-up of a due event, so that of two sweepers only one sends its message. False: the other did. */
@@ -225,9 +240,7 @@ export class Ledger {
     await updateItem(this.store, eventKey(id), (item) => {
       const { reason, ...rest } = item === undefined ? {} : EventShape.parse(item.value)
       if (item === undefined || reason === undefined) return undefined
-      const { wakeAt, expiresAt } = item
-      const index = { ...(wakeAt !== undefined && { wakeAt }), ...(expiresAt !== undefined && { expiresAt }) }
-      return { value: { ...rest, reason: { code: reason.code, message: 'erased' } }, ...index }
+      return { value: { ...rest, reason: { code: reason.code, message: 'erased' } }, ...indexOf(item) }
     })
   }
 
@@ -246,15 +259,20 @@ export class Ledger {
   }
 }
 
-function newRecord({ id, instance, subject }: NewEvent, receivedAt: number): EventRecord {
+function newRecord({ id, instance, subject, keep }: NewEvent, receivedAt: number): EventRecord {
   const counts = { payload: 0, attempts: 0, deferrals: 0, history: [] }
-  return { format: FORMAT, id, instance, subject, receivedAt, state: 'received', ...counts }
+  const kept = keep && { keep }
+  return { format: FORMAT, id, instance, subject, receivedAt, state: 'received', ...counts, ...kept }
 }
 
 const EVENT_PREFIX = 'event#'
 
 function eventKey(id: string): string {
   return `${EVENT_PREFIX}${id}`
+}
+
+function indexOf({ wakeAt, expiresAt }: Item): Pick<Item, 'wakeAt' | 'expiresAt'> {
+  return { ...(wakeAt !== undefined && { wakeAt }), ...(expiresAt !== undefined && { expiresAt }) }
 }
 
 function toStoredEvent(item: Item): StoredEvent {

@@ -35,13 +35,28 @@ export class Receipts {
     return unpack(packed)
   }
 
+  /** Adds the payload as somebody corrected it after `latest` and returns its number. */
+  edit(eventId: string, latest: number, verified: Verified, by: string): Promise<number> {
+    return this.#add(eventId, latest, verified, (at) => ({ edited: { by, at } }))
+  }
+
+  /** Adds the payload with what was fetched from the vendor after `latest` and returns its number. */
+  addFetched(eventId: string, latest: number, verified: Verified): Promise<number> {
+    return this.#add(eventId, latest, verified, () => ({ fetched: true }))
+  }
+
   /**
-   * Adds a payload after `latest` and returns its number. A number somebody has taken already is left out, so that an edit
-   * nobody finished does not stand in the way of the next one.
+   * A number somebody has taken already is left out, so that an edit nobody finished does not stand in the way of the next
+   * one.
    */
-  async edit(eventId: string, latest: number, verified: Verified, by: string): Promise<number> {
+  async #add(
+    eventId: string,
+    latest: number,
+    verified: Verified,
+    origin: (at: number) => Pick<ReceiptRecord, 'edited' | 'fetched'>,
+  ): Promise<number> {
     const at = this.#store.now()
-    const value = { format: FORMAT, packed: await pack(verified), at, edited: { by, at } }
+    const value = { format: FORMAT, packed: await pack(verified), at, ...origin(at) }
     for (let number = latest + 1; ; number += 1) {
       const version = await this.#store.putIfAbsent(receiptKey(eventId, number), { value })
       if (version !== undefined) return number
@@ -84,7 +99,7 @@ export class Receipts {
   }
 }
 
-/** A receipt without what was sent. `number` 0 is the one that was received; the others were edited by people. */
+/** A receipt without what was sent. `number` 0 is the one that was received; others add what was fetched, or were edited. */
 export type KeptReceipt = Omit<ReceiptRecord, 'packed' | 'format'> & {
   readonly eventId: string
   readonly number: number

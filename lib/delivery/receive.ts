@@ -2,14 +2,13 @@ import type { SourceInstance } from '../config/config.ts'
 import type { HttpRequest } from '../intake/request.ts'
 import { MissingSecretError } from '../sources/errors.ts'
 import { deliver, finishedOutcome } from './deliver.ts'
-import { sourceOf, UnknownInstanceError } from './instances.ts'
+import { type Address, type ConfiguredSource, sourceAt } from './instances.ts'
 import { type Deadline, earlier } from './limits.ts'
-import type { Outcome } from './outcome.ts'
+import type { Outcome, Reason } from './outcome.ts'
 import type { Pipe } from './pipe.ts'
 import { vendorApiOf } from './vendor-api.ts'
 
-/** Where a delivery came in: `/forms/{name}[/{token}]` or `/orders/{name}[/{token}]`. */
-export type Address = { readonly kind: 'form' | 'order'; readonly name: string; readonly token?: string }
+export type { Address } from './instances.ts'
 
 export type Received = {
   readonly eventId: string
@@ -29,13 +28,9 @@ export async function receive(
   pipe: Pipe,
   deadline: Deadline,
 ): Promise<Received> {
-  const { source, instance, context } = await sourceOf(at.name, pipe, at.token)
-  if (source.kind !== at.kind) throw new UnknownInstanceError(`"${at.name}" takes no ${at.kind}s`)
-  if (instance.secrets.length > 0 && context.secrets.length === 0) {
-    throw new MissingSecretError(`"${at.name}" names secrets and none has a value`)
-  }
-  const proven = await source.verify(request, context, pipe.ledger.store.now())
-  const verified = (await source.screen?.(proven, request, context, vendorApiOf(instance, pipe))) ?? proven
+  const configured = await sourceAt(at, pipe)
+  const { source, instance, context } = configured
+  const verified = await verify(request, configured, pipe)
   const identity = source.identify(verified, context, pipe.ledger.store.now())
   const id = `${at.name}:${identity.id}`
   const subject = identity.subject === undefined ? id : `${at.name}:${identity.subject}`
@@ -49,10 +44,24 @@ export async function receive(
       instance,
     }
   }
-  return {
-    eventId: id,
-    outcome: await deliverRecorded(id, pipe, earlier(deadline, source.inlineBudgetMs, pipe.monotonicMs)),
-    instance,
+  const { inlineBudgetMs } = source
+  const outcome =
+    inlineBudgetMs > 0
+      ? await deliverRecorded(id, pipe, earlier(deadline, inlineBudgetMs, pipe.monotonicMs))
+      : later(pipe, { code: 'answered-first', message: 'the sender waits for nothing but the receipt' })
+  return { eventId: id, outcome, instance }
+}
+
+/** A sender that is not let in is counted. */
+async function verify(request: HttpRequest, { source, instance, context }: ConfiguredSource, pipe: Pipe) {
+  try {
+    if (instance.secrets.length > 0 && context.secrets.length === 0)
+      throw new MissingSecretError(`"${context.instance}" names secrets and none has a value`)
+    const proven = await source.verify(request, context, pipe.ledger.store.now())
+    return (await source.screen?.(proven, request, context, vendorApiOf(instance, pipe))) ?? proven
+  } catch (error) {
+    pipe.metrics.count('refused', 1, context.instance)
+    throw error
   }
 }
 
@@ -63,13 +72,11 @@ async function deliverRecorded(id: string, pipe: Pipe, deadline: Deadline): Prom
   } catch (error) {
     const errorName = error instanceof Error ? error.name : 'unknown'
     pipe.log.error('the ledger failed after the receipt was stored', { eventId: id, errorName })
-    const reason = { code: 'ledger', message: 'the ledger failed after the receipt was stored' }
-    return {
-      kind: 'retry-later',
-      notBefore: pipe.ledger.store.now(),
-      reason,
-      by: 'message',
-      burns: false,
-    }
+    return later(pipe, { code: 'ledger', message: 'the ledger failed after the receipt was stored' })
   }
+}
+
+/** At once, but from the queue. */
+function later({ ledger }: Pipe, reason: Reason): Outcome {
+  return { kind: 'retry-later', notBefore: ledger.store.now(), reason, by: 'message', burns: false }
 }

@@ -26,6 +26,11 @@ const Bound = z.object({
   written: z.record(z.string(), Written).optional(),
   updating: z.object({ sendBy: Instant, sent: z.record(z.string(), z.string()) }).optional(),
   removed: z.literal(true).optional(),
+  why: z.string().optional(),
+  told: z.literal(true).optional(),
+  digest: z
+    .object({ head: z.array(z.string()).readonly(), line: z.array(z.string()).readonly(), hash: z.string() })
+    .optional(),
 })
 
 const Call = z.object({ did: z.string(), ms: z.number(), result: z.string() })
@@ -36,7 +41,7 @@ const Attempt = z.object({
   ms: z.number(),
   outcome: z.string(),
   code: z.string().optional(),
-  /** Requests to the CRM in the order they ended: `create Cases`, milliseconds, `ok` or the error. */
+  /** Requests in the order they ended: `fetch bigcommerce`, `create Cases`, milliseconds, `ok` or the error. */
   calls: z.array(Call).readonly(),
   /** What became of each step of the plan. */
   effects: z.record(z.string(), z.string()).optional(),
@@ -51,9 +56,11 @@ export const EventRecord = z.object({
   id: z.string(),
   instance: z.string(),
   subject: z.string(),
+  /** Never forgotten. */
+  keep: z.literal(true).optional(),
   /** When the delivery was recorded, in the store's time. */
   receivedAt: Instant,
-  /** Which payload counts: 0 is the one that was received, the others were edited by people. */
+  /** Which payload counts: 0 is the one that was received, the others add what was fetched or were edited. */
   payload: z.number(),
   state: z.enum(EVENT_STATES),
   /** Tries that reached the CRM and failed there. An outage, a pause or a full house burns none. */
@@ -136,6 +143,8 @@ export const ReceiptRecord = z.object({
   at: Instant.optional(),
   /** Who wrote this payload instead of the sender, and when. */
   edited: z.object({ by: z.string(), at: Instant }).optional(),
+  /** What was received, with what the vendor's API added. */
+  fetched: z.boolean().optional(),
 })
 export type ReceiptRecord = Readonly<z.infer<typeof ReceiptRecord>>
 

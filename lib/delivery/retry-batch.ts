@@ -1,4 +1,5 @@
 import type { LogFields } from '../values/log.ts'
+import { runAutomation } from './automation/run.ts'
 import { deliver } from './deliver.ts'
 import { drain } from './drain.ts'
 import type { Deadline } from './limits.ts'
@@ -43,9 +44,14 @@ async function retryAll<M extends RetryMessage>(messages: readonly M[], pipe: Pi
 async function hasFailed(message: RetryMessage, pipe: Pipe, deadline: Deadline): Promise<boolean> {
   let named: LogFields = {}
   try {
-    const { eventId } = readMessage(message.body)
-    named = { eventId }
-    await retry(eventId, pipe, deadline)
+    const said = readMessage(message.body)
+    if ('automation' in said) {
+      named = { job: said.automation }
+      await runAutomation(said.automation, pipe, deadline)
+      return false
+    }
+    named = { eventId: said.eventId }
+    await retry(said.eventId, pipe, deadline)
     return false
   } catch (error) {
     pipe.log.error('the message is given back', { ...named, errorName: nameOf(error) })

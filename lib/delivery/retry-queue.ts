@@ -6,6 +6,8 @@ import type { Pipe } from './pipe.ts'
 export type RetryQueue = {
   /** Delivers the message after `delayMs` (0 to 15 min). May throw; the sweeper makes up for a message never sent. */
   send(eventId: string, delayMs: number): Promise<void>
+  /** Lets somebody go on with a run of an automation after `delayMs` (0 to 15 min). May throw; its schedule makes up for it. */
+  sendRun(automation: string, delayMs: number): Promise<void>
 }
 
 /**

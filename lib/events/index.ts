@@ -1,8 +1,9 @@
+import type { AutomationRun } from './automation-run.ts'
 import type { FormSubmission } from './form-submission.ts'
 import type { Order } from './order.ts'
 
 /** What happened outside, in our own words. */
-export type CanonicalEvent = FormSubmission | Order
+export type CanonicalEvent = AutomationRun | FormSubmission | Order
 
 /** Decided by a source: nothing the CRM should know about. `reason` is a short code such as `honeypot`. */
 export type Ignored = { readonly kind: 'ignored'; readonly reason: string }

@@ -2,7 +2,6 @@ import type { DecodedForm, UndecodedBody } from './decoded-form.ts'
 import { type HeaderValue, parseHeaderValue } from './header-value.ts'
 import { decodeJson } from './json.ts'
 import { requireWithinLimits } from './limits.ts'
-import { decodeMultipart } from './multipart.ts'
 import type { HttpRequest } from './request.ts'
 import { decodeUrlencoded } from './urlencoded.ts'
 
@@ -13,7 +12,7 @@ type Decoder = (body: Buffer, contentType: HeaderValue) => Decoded | Promise<Dec
 
 const decoders = new Map<string, Decoder>([
   ['application/x-www-form-urlencoded', decodeUrlencoded],
-  ['multipart/form-data', decodeMultipart],
+  ['multipart/form-data', async (...given) => (await import('./multipart.ts')).decodeMultipart(...given)],
   ['application/json', decodeJson],
   ['text/json', decodeJson],
 ])

@@ -39,6 +39,11 @@ export function jsonReply(status: number, body: object, headers: Headers): Reply
   )
 }
 
+/** An HTTP answer in plain text, unless `headers` say otherwise, that nobody may cache. */
+export function textReply(status: number, body: string, headers: Headers): Reply {
+  return reply(status, { 'content-type': 'text/plain; charset=utf-8', ...headers }, body)
+}
+
 /** An answer without a body. */
 export function emptyReply(status: number, headers: Headers): Reply {
   return reply(status, headers, '')

@@ -1,15 +1,19 @@
+import { createHash } from 'node:crypto'
 import type { CaseMapping, IntegrationConfig } from '../config/config.ts'
 import type { Child, Fields, Plan, Step } from '../crm/plan.ts'
 import type { FormSubmission } from '../events/form-submission.ts'
 import type { Story } from '../events/index.ts'
-import { normalizeKey } from '../values/text.ts'
+import { base32Lower, normalizeKey } from '../values/text.ts'
 import type { PlanContext } from './index.ts'
 import { submissionAsText } from './submission-text.ts'
+
+const HASH_CHARACTERS = 13
 
 /**
  * A form submission becomes a case, linked to its company (by name) and person (by e-mail), with everything that was
  * sent in a note. Without a company name the person's own company is used; without an e-mail address nobody can be
- * told apart, so the case stands alone and the note says who wrote.
+ * told apart, so the case stands alone and the note says who wrote. A submission that its vendor lets people edit updates
+ * its case; the company and the person stay as they are.
  */
 export function formToCase({ snapshot }: Story<FormSubmission>, context: PlanContext): Plan {
   return snapshot === undefined ? { steps: [] } : planSubmission(snapshot, context)
@@ -93,6 +97,9 @@ function caseStep(
   parties: readonly Step[],
 ): Step {
   const mapping = mappingOf(config, instance)
+  const title = { case_description: { fit: describe(submission, mapping) } }
+  const mapped = { ...mappedFields(mapping), ...partyFields(parties) }
+  const { message } = submission
   return {
     as: 'case',
     resource: 'Cases',
@@ -100,12 +107,19 @@ function caseStep(
     match: { by: 'marker', field: config.crm.markerFields.Cases },
     create: {
       ...mapping.fields,
-      case_description: { fit: describe(submission, mapping) },
-      ...(submission.message !== undefined && { case_problemnote: submission.message }),
-      ...mappedFields(mapping),
-      ...partyFields(parties),
+      ...title,
+      ...(message !== undefined && { case_problemnote: message }),
+      ...mapped,
     },
+    ...(mayBeEdited(submission) && {
+      update: { ...mapping.fields, ...title, case_problemnote: message ?? '', ...mapped },
+    }),
   }
+}
+
+/** What has no version is never sent again: its case stays as it was made. */
+function mayBeEdited({ standing }: FormSubmission): boolean {
+  return standing?.is === 'snapshot'
 }
 
 /** The nearer to the source, the more it counts. */
@@ -150,9 +164,10 @@ function partyFields(parties: readonly Step[]): Fields {
   }
 }
 
+/** What an edited submission says comes into a further note: the earlier ones stay as people have read them. */
 function noteStep(submission: FormSubmission, context: PlanContext): Step {
   return {
-    as: 'note',
+    as: mayBeEdited(submission) ? `note-${contentHash(submission)}` : 'note',
     resource: 'Notes',
     needs: ['case'],
     match: {
@@ -172,4 +187,10 @@ function noteStep(submission: FormSubmission, context: PlanContext): Step {
       note_foreignid: { ref: 'case' },
     },
   }
+}
+
+/** Of what the visitor sent: the same content, sent again with a newer version, needs no further note. */
+function contentHash({ fields, files, links = [] }: FormSubmission): string {
+  const content = JSON.stringify([fields, files, links])
+  return base32Lower(createHash('sha256').update(content).digest()).slice(0, HASH_CHARACTERS)
 }

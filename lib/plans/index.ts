@@ -1,3 +1,4 @@
+import { planAutomation } from '../automations/index.ts'
 import type { IntegrationConfig } from '../config/config.ts'
 import type { Plan } from '../crm/plan.ts'
 import type { CanonicalEvent, Story } from '../events/index.ts'
@@ -19,6 +20,7 @@ export type PlanContext = {
 export type Planner<E extends CanonicalEvent> = (story: Story<E>, context: PlanContext) => Plan
 
 const planners: { readonly [K in CanonicalEvent['kind']]: Planner<Extract<CanonicalEvent, { kind: K }>> } = {
+  'automation-run': planAutomation,
   'form-submission': formToCase,
   order: orderToQuote,
 }

@@ -1,12 +1,15 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
-import { UnknownInstanceError } from '../delivery/instances.ts'
+import { shakeHands } from '../delivery/handshake.ts'
+import { type Address, UnknownInstanceError } from '../delivery/instances.ts'
 import type { Pipe } from '../delivery/pipe.ts'
-import { type Address, type Received, receive } from '../delivery/receive.ts'
+import { type Received, receive } from '../delivery/receive.ts'
 import { queueRetry } from '../delivery/retry-queue.ts'
+
 import { corsHeaders, preflightHeaders } from '../intake/cors.ts'
 import { lowerCased, toHttpRequest } from '../intake/gateway-event.ts'
-import { emptyReply, refuseTo, replyTo } from '../intake/reply.ts'
+import { emptyReply, refuseTo, replyTo, textReply } from '../intake/reply.ts'
+
 import type { LogFields } from '../values/log.ts'
 import { answerToError, answerToReceived } from './answers.ts'
 import { assemble } from './assemble.ts'
@@ -17,7 +20,7 @@ const ANSWER_RESERVE_MS = 1_500
 
 const log = createLog()
 
-/** The handler of `POST /forms/{name}[/{token}]` and its twin for orders. `open` gives the pipe at the first event. */
+/** The handler of `/forms/{name}[/{token}]`, POST and GET, and its twin for orders. `open` gives the pipe at the first event. */
 export function receiveFunction(kind: Address['kind'], open: () => Promise<Pipe> = assemble) {
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use({
@@ -61,14 +64,20 @@ async function receiveOver(
 ) {
   const request = toHttpRequest(event)
   const deadline = { remainingMs: () => context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS }
-  const received = await receive(request, addressOf(kind, event), pipe, deadline)
+  const at = addressOf(kind, event)
+  const correlation = { 'x-correlation-id': correlationId(event) }
+  const handshake = await shakeHands(request, at, pipe)
+  if (handshake !== undefined) {
+    log.info('handshake', { ...instanceOf(event), status: handshake.status })
+    return textReply(handshake.status, handshake.body, { ...handshake.headers, ...correlation })
+  }
+  const received = await receive(request, at, pipe, deadline)
   await queueRetry(pipe, received.eventId, received.outcome)
-  const { status, body } = answerToReceived(received)
+  const { headers, ...answer } = answerToReceived(received, kind)
   log.info('received', { ...instanceOf(event), ...summary(received) })
   return replyTo(request, {
-    status,
-    body,
-    headers: { 'x-event-id': received.eventId, 'x-correlation-id': correlationId(event) },
+    ...answer,
+    headers: { ...headers, ...correlation },
     thankYou: { url: received.instance.thankYouUrl, texts: received.instance.thankYou },
   })
 }
@@ -81,10 +90,11 @@ function addressOf(kind: Address['kind'], { pathParameters }: APIGatewayProxyEve
 
 /** The one place where an error becomes an HTTP answer. */
 function refuse(event: APIGatewayProxyEventV2, error: unknown): APIGatewayProxyStructuredResultV2 {
-  const { status, body } = answerToError(error)
+  const { status, body, headers } = answerToError(error)
   const fields = { ...instanceOf(event), status, errorName: error instanceof Error ? error.name : 'unknown' }
   correlated(correlationId(event), () => log[status >= 500 ? 'error' : 'warn']('refused', fields))
   return refuseTo({ headers: lowerCased(event.headers) }, status, body, {
+    ...headers,
     'x-correlation-id': correlationId(event),
   })
 }

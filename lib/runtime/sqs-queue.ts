@@ -9,14 +9,16 @@ const LONGEST_DELAY_S = 900
  */
 export function sqsRetryQueue(queueUrl: string): RetryQueue {
   let client: Promise<SQSClient> | undefined
+  const send = async (message: { eventId: string } | { automation: string }, delayMs: number) => {
+    client ??= connect()
+    const { SendMessageCommand } = await import('@aws-sdk/client-sqs')
+    const DelaySeconds = Math.min(LONGEST_DELAY_S, Math.ceil(delayMs / 1000))
+    const MessageBody = JSON.stringify(message)
+    await (await client).send(new SendMessageCommand({ QueueUrl: queueUrl, DelaySeconds, MessageBody }))
+  }
   return {
-    async send(eventId, delayMs) {
-      client ??= connect()
-      const { SendMessageCommand } = await import('@aws-sdk/client-sqs')
-      const DelaySeconds = Math.min(LONGEST_DELAY_S, Math.ceil(delayMs / 1000))
-      const MessageBody = JSON.stringify({ eventId })
-      await (await client).send(new SendMessageCommand({ QueueUrl: queueUrl, DelaySeconds, MessageBody }))
-    },
+    send: (eventId, delayMs) => send({ eventId }, delayMs),
+    sendRun: (automation, delayMs) => send({ automation }, delayMs),
   }
 }
 

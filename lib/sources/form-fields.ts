@@ -30,6 +30,7 @@ const ALIASES: Readonly<Record<KnownField, readonly string[]>> = {
     'mobile',
     'mobilephone',
     'cell',
+    'cellphone',
   ],
   company: [
     'company',
@@ -52,6 +53,8 @@ const ALIASES: Readonly<Record<KnownField, readonly string[]>> = {
     'inquiry',
     'description',
     'text',
+    'feedback',
+    'commentormessage',
   ],
 }
 
@@ -66,12 +69,13 @@ const CLEAN: Readonly<Record<KnownField, (text: string) => string | undefined>> 
   message: (text) => trimToUndefined(stripControl(text)),
 }
 
-type Field = { readonly name: string; readonly value: string }
+type Field = { readonly name: string; readonly key?: string; readonly value: string }
 
 /**
  * Picks the known fields of a form. A name given in `configured` replaces the aliases of that field, and what the vendor
- * says of its types (`typed`); names are compared without regard to letter case, blanks, `-` and `_`. Of several filled
- * fields the best alias counts, then the first in the form; an e-mail field that holds no e-mail address is passed over.
+ * says of its types (`typed`); names and keys are compared without regard to letter case, blanks, `-`, `_`, what ends a
+ * question and what begins one (`3.`, "What is your"). Of several filled fields the best alias counts, then the first in the
+ * form; an e-mail field that holds no e-mail address is passed over.
  */
 export function pickKnownFields(
   fields: readonly Field[],
@@ -96,16 +100,26 @@ function firstFilled(
   clean: (text: string) => string | undefined,
 ) {
   for (const wanted of names) {
-    for (const { name, value } of fields) {
-      const cleaned = comparable(name) === wanted ? clean(value) : undefined
+    for (const { name, key = name, value } of fields) {
+      const isWanted = comparable(name) === wanted || comparable(key) === wanted
+      const cleaned = isWanted ? clean(value) : undefined
       if (cleaned !== undefined) return cleaned
     }
   }
   return undefined
 }
 
+/** Longer names are compared by their beginning. */
+const COMPARED_CHARACTERS = 200
+const BEGINS_A_QUESTION =
+  /^(?:\d+[.)]\s*)?(?:what(?: is|['’]s)|(?:please )?(?:enter|provide|give us))\s+your\s+|^\d+[.)]\s*/
+
 function comparable(name: string): string {
-  return name.toLowerCase().replace(/[\s_-]/g, '')
+  const plain = name.slice(0, COMPARED_CHARACTERS).toLowerCase().trim()
+  return plain
+    .replace(BEGINS_A_QUESTION, '')
+    .replace(/[?:*!.]+$/, '')
+    .replace(/[\s_-]/g, '')
 }
 
 function oneLine(text: string): string | undefined {

@@ -25,6 +25,27 @@ export function submissionIdentity(
 }
 
 /**
+ * The identity of a delivery whose vendor knows it by an id.
+ * @param delivery its id, or what tells it from others about the same submission
+ * @param submissionId of what it is about, where the vendor may send more about it
+ */
+export function deliveryIdentity(delivery: unknown, submissionId?: string): Identity {
+  const id = digest(['delivery', delivery])
+  return { id, aliases: [], ...(submissionId !== undefined && { subject: subjectOf(submissionId) }) }
+}
+
+/** The identity of a delivery that nothing but its content is known by. */
+export function sentIdentity(content: unknown, nowMs: number): Identity {
+  return submissionIdentity(digest(['sent', content]), undefined, nowMs)
+}
+
+/** Readable where it can be a part of a key as it is. */
+function subjectOf(submissionId: string): string {
+  const isPlain = /^[\w.-]{1,80}$/.test(submissionId)
+  return `submission:${isPlain ? submissionId : digest(['submission', submissionId])}`
+}
+
+/**
  * The hash of what was sent, decoded: the raw bytes of a multipart form differ with each post of the same content.
  * Technical fields do not count, because some of them are new with each click.
  */

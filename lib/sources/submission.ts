@@ -7,8 +7,8 @@ import { issuesOf } from './options.ts'
 
 /** What a form's adapter has read, before the known fields are told apart. */
 export type ReadForm = {
-  /** Everything the visitor filled in, in order of appearance. Names are what people see. */
-  readonly fields: readonly { readonly name: string; readonly value: string }[]
+  /** Everything the visitor filled in, in order of appearance. Names are what people see, keys what the form knows. */
+  readonly fields: readonly { readonly name: string; readonly key?: string; readonly value: string }[]
   readonly files?: FormSubmission['files']
   readonly rest?: Pick<
     FormSubmission,
@@ -28,12 +28,17 @@ export function toSubmission(
   instance: string,
   names: KnownFields,
 ): FormSubmission {
-  const fields = read.map(({ name, value }) => ({ name: stripControl(name), value: stripControl(value) }))
+  const keyed = read.map((field) => ({
+    ...field,
+    name: stripControl(field.name),
+    value: stripControl(field.value),
+  }))
+  const fields = keyed.map(({ name, value }) => ({ name, value }))
   const isBlank = fields.every(({ value }) => value.trim() === '')
   if (isBlank && files.length === 0 && (rest.links ?? []).length === 0) {
     throw new NotUnderstoodError('the form has no filled field')
   }
-  const { name, ...known } = pickKnownFields(fields, names, typed)
+  const { name, ...known } = pickKnownFields(keyed, names, typed)
   const result = FormSubmission.safeParse({
     kind: 'form-submission',
     form: instance,

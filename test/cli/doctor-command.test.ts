@@ -29,7 +29,7 @@ it('prints one line for each finding and ends with 0 when nothing stands in the 
   const { baseUrl } = await emulated()
   const env = { CRM_URL: baseUrl, CRM_USER: 'admin', CRM_PASSWORD: 'admin' }
   const { code, stdout } = await doctor(['--write'], env)
-  expect(stdout).toMatch(/^✓ reachable: /)
+  expect(stdout).toMatch(/^✓ sources: .*\n✓ reachable: /)
   expect(stdout).toMatch(/^✓ dialect: answers like /m)
   expect(stdout).toMatch(/Nothing stands in the way\.\n$/)
   expect(code).toBe(0)

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { AUTOMATIONS, JOB_NAMES } from '../../lib/config/automations.ts'
 import { IntegrationConfig } from '../../lib/config/config.ts'
 
 /** What a schema with defaults and the like is around. */
@@ -21,7 +22,17 @@ function pathsOf(schema: z.core.$ZodType, path: string): string[] {
   return isOfObjects ? pathsOf(inner.def.valueType, `${path}.<name>`) : [path]
 }
 
-const paths = pathsOf(IntegrationConfig, '')
+const everyPath = pathsOf(IntegrationConfig, '')
+/** What all automations and jobs have is described once; the settings of each automation on its own page. */
+const SCHEDULED = new RegExp(`^automations\\.(${[...JOB_NAMES, ...Object.keys(AUTOMATIONS)].join('|')})\\.`)
+const SHARED = /^automations\.[^.]+\.(schedule|timeZone)$/
+const paths = [
+  ...new Set(
+    everyPath
+      .filter((path) => !SCHEDULED.test(path) || SHARED.test(path))
+      .map((path) => path.replace(SCHEDULED, 'automations.<name>.')),
+  ),
+]
 const OF_A_SOURCE = /^sources\.<name>\.(case)\..*/
 
 it('is about every option there is', () => {
@@ -50,4 +61,24 @@ it('the page names no option that there is not', async () => {
     paths.flatMap((path) => [path, path.replace(OF_A_SOURCE, 'sources.<name>.$1'), path.split('.')[0]]),
   )
   expect(named.filter((name) => !known.has(name))).toEqual([])
+})
+
+const HEADINGS = ['What it looks for', 'What it does', 'Settings', 'How often', 'Limits']
+
+describe.each(Object.keys(AUTOMATIONS))('the page of the automation %s', (name) => {
+  const read = () => readFile(`docs/automations/${name}.md`, 'utf8')
+  const settings = everyPath
+    .filter((path) => path.startsWith(`automations.${name}.`) && !SHARED.test(path))
+    .map((path) => path.replace(SCHEDULED, ''))
+
+  it('has the headings that all have', async () => {
+    const headings = (await read()).match(/^## .*$/gm) ?? []
+    expect(headings.map((line) => line.slice(3))).toEqual(HEADINGS)
+  })
+
+  it('names every setting, and no other', async () => {
+    const rows = (await read()).split('\n').filter((line) => line.startsWith('| `'))
+    const named = rows.flatMap((row) => row.split('|')[1]?.match(/[\w.]+/g) ?? [])
+    expect(named.toSorted()).toEqual(settings.toSorted())
+  })
 })

@@ -12,7 +12,7 @@ async function setUp(on: LedgerStore) {
     advance(ms)
   }
   const worker = (credentials = 'right') =>
-    new Gate({ store, credentials, random: () => 0.5, monotonicMs: () => elapsedMs })
+    new Gate({ store, credentials: async () => credentials, random: () => 0.5, monotonicMs: () => elapsedMs })
   return { store, pass, worker }
 }
 

@@ -111,7 +111,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     world.advance(60_000)
     const sent: string[] = []
     const sweep = ({ pipe }: Worker) => {
-      const queue = { send: async (eventId: string) => void sent.push(eventId) }
+      const send = async (eventId: string) => void sent.push(eventId)
+      const queue = { send, sendRun: async () => undefined }
       return sweepUnfinished({ ...pipe, queue }, MINUTE)
     }
     const sweeps = ['Ada', 'Ben'].map((name) => world.mortal(name, sweep))

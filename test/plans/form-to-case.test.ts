@@ -166,3 +166,24 @@ it('gives the case to whom the configuration says, the nearest to the source fir
     case_description: { fit: 'Quote' },
   })
 })
+
+describe('a submission that may be edited', () => {
+  const editable: FormSubmission = {
+    ...submission,
+    standing: { is: 'snapshot', version: '2026-03-12T12:00:00.000Z' },
+  }
+
+  it('says what its case shall contain later on; one that may not says nothing of the kind', () => {
+    expect(stepOf(editable, 'case')?.update).toEqual(stepOf(editable, 'case')?.create)
+    expect(stepOf(submission, 'case')).not.toHaveProperty('update')
+  })
+
+  it('has a note of its own for each content, whatever the version', () => {
+    const noteOf = (event: FormSubmission) =>
+      formToCase({ snapshot: event, facts: [] }, context).steps.at(-1)?.as
+    const other = { ...editable, fields: [{ name: 'a', value: 'b' }] }
+    expect(noteOf(editable)).toMatch(/^note-[a-z2-7]{13}$/)
+    expect(noteOf({ ...editable, standing: { is: 'snapshot', version: '2027' } })).toBe(noteOf(editable))
+    expect(noteOf(other)).not.toBe(noteOf(editable))
+  })
+})

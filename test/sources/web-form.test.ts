@@ -7,6 +7,7 @@ import { MissingSecretError, NotUnderstoodError, SignatureError } from '../../li
 import type { SourceContext, Verified } from '../../lib/sources/source.ts'
 import { webForm } from '../../lib/sources/web-form.ts'
 import { captured, post } from '../support/http-request.ts'
+import { signatureSuite } from '../support/signature-suite.ts'
 
 const URLENCODED = 'application/x-www-form-urlencoded'
 
@@ -258,6 +259,14 @@ test.each([undefined, '', 'wrong', 's3cre', 's3cret '])('token %j is refused', a
 test.each(['new', 'old'])('during a rotation the %s token is accepted', async (token) => {
   const verified = verify(anyForm, context(strict, { secrets: ['new', 'old'], token }))
   await expect(verified).resolves.toHaveProperty('payload')
+})
+
+signatureSuite({
+  source: webForm,
+  body: 'message=hi',
+  headers: { 'content-type': URLENCODED },
+  options: strict,
+  proof: 'token',
 })
 
 test('a configured secret alone makes the token required', async () => {

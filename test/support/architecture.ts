@@ -14,6 +14,7 @@ const EVERYTHING = [
   'cli',
   'bench',
   'simulation',
+  'deploy',
   'integration.config.ts',
 ]
 
@@ -34,7 +35,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   'lib/intake': { mayImport: ['lib/values'] },
   'lib/sources': { mayImport: ['lib/values', 'lib/events', 'lib/intake'] },
-  'lib/plans': { mayImport: ['lib/values', 'lib/events', 'lib/config', ...PLAN_WORDS] },
+  'lib/plans': {
+    mayImport: ['lib/values', 'lib/events', 'lib/config', 'lib/automations', ...PLAN_WORDS],
+  },
   'lib/automations': { mayImport: ['lib/values', 'lib/events', 'lib/config', ...PLAN_WORDS] },
   'lib/delivery': {
     mayImport: [
@@ -78,8 +81,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
     types: ['lib/events', 'lib/sources/source.ts', 'lib/crm/client.ts', 'lib/crm/prototypes/field.ts'],
   },
   local: { mayImport: ['lib', 'functions', 'emulator', 'integration.config.ts'] },
+  deploy: { mayImport: ['lib', 'integration.config.ts'] },
   cli: { mayImport: EVERYTHING },
-  bench: { mayImport: EVERYTHING },
+  bench: { mayImport: [...EVERYTHING, 'scripts', 'test/soak', 'test/support'] },
   scripts: { mayImport: EVERYTHING },
   test: { mayImport: [...EVERYTHING, 'scripts'] },
   'test/emulator': { mayImport: ['emulator', 'test/support/property.ts'] },

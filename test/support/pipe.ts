@@ -27,6 +27,8 @@ export type TestPipe = {
   readonly emulator: Emulator
   /** Messages the pipe has put on the queue. */
   readonly queued: { readonly eventId: string; readonly delayMs: number }[]
+  /** Runs of automations that are to go on. */
+  readonly runs: { readonly automation: string; readonly delayMs: number }[]
   /** What the pipe has counted. */
   readonly metrics: { readonly name: MetricName; readonly value: number }[]
   /** Moves the clocks of the ledger and of the CRM. */
@@ -38,14 +40,18 @@ export type TestPipe = {
 }
 
 export type PipeOptions = Partial<Pipe> &
-  Pick<EmulatorOptions, 'dialect' | 'switches' | 'unique'> & { readonly on?: LedgerStore }
+  Pick<EmulatorOptions, 'dialect' | 'switches' | 'unique' | 'seed' | 'longestRequestMs'> & {
+    readonly on?: LedgerStore
+  }
 
 /** The real pipe over a real emulator, with an empty ledger whose clock the test can move. */
 export async function startPipe({
   dialect = '2022R2',
   switches = {},
   unique = [],
+  seed = false,
   on = SQLITE,
+  longestRequestMs = LONGEST_REQUEST_MS,
   ...parts
 }: PipeOptions = {}): Promise<TestPipe> {
   let skippedMs = 0
@@ -53,14 +59,16 @@ export async function startPipe({
     dialect,
     switches,
     unique,
+    seed,
     users: [TEST_USER],
-    longestRequestMs: LONGEST_REQUEST_MS,
+    longestRequestMs,
     now: () => new Date(Date.now() + skippedMs),
   })
   const store = await on.open(() => Date.now() + skippedMs)
   const queued: TestPipe['queued'] = []
+  const runs: TestPipe['runs'] = []
   const metrics: TestPipe['metrics'] = []
-  const pipe = { ...testPipe(emulator, store, { queued, metrics }), ...parts }
+  const pipe = { ...testPipe(emulator, store, { queued, runs, metrics }, longestRequestMs), ...parts }
   onTestFinished(async () => {
     pipe.crm.close()
     await Promise.all([store.close(), emulator.close()])
@@ -72,6 +80,7 @@ export async function startPipe({
     pipe,
     emulator,
     queued,
+    runs,
     metrics,
     advance,
     submit: (fields) => receive(formRequest(fields), { kind: 'form', name: 'contact' }, pipe, minute()),
@@ -82,9 +91,10 @@ export async function startPipe({
 function testPipe(
   emulator: Emulator,
   store: Pipe['ledger']['store'],
-  { queued, metrics }: Pick<TestPipe, 'queued' | 'metrics'>,
+  { queued, runs, metrics }: Pick<TestPipe, 'queued' | 'runs' | 'metrics'>,
+  longestRequestMs: number,
 ): Pipe {
-  const requestTimeoutMs = 2 * LONGEST_REQUEST_MS
+  const requestTimeoutMs = 2 * longestRequestMs
   const random = () => 0.5
   const monotonicMs = () => performance.now()
   return {
@@ -103,7 +113,7 @@ function testPipe(
     ledger: new Ledger(store, { payloadDays: 30 }),
     ledgerBegan: async () => store.now() - 2 * HOUR_MS,
     naturalKeys: naturalKeys(store, 'a secret of the tests', sleep),
-    gate: new Gate({ store, credentials: 'the test user', random, monotonicMs }),
+    gate: new Gate({ store, credentials: async () => 'the test user', random, monotonicMs }),
     slots: new Slots({ store, count: 8, random }),
     crm: createCrmClient({
       baseUrl: emulator.baseUrl,
@@ -111,9 +121,12 @@ function testPipe(
       requestTimeoutMs,
       entities: loadEntity,
     }),
-    times: { requestTimeoutMs, longestRequestMs: LONGEST_REQUEST_MS, sendWindowMs: 200 },
+    times: { requestTimeoutMs, longestRequestMs, sendWindowMs: (2 / 3) * longestRequestMs },
     entities: loadEntity,
-    queue: { send: async (eventId, delayMs) => void queued.push({ eventId, delayMs }) },
+    queue: {
+      send: async (eventId, delayMs) => void queued.push({ eventId, delayMs }),
+      sendRun: async (automation, delayMs) => void runs.push({ automation, delayMs }),
+    },
     secret: async (name) => (name === 'PRIVATE_TOKEN' ? ['s3cret'] : []),
     loadSource,
     plan: planFor,

@@ -1,6 +1,7 @@
-import http from 'node:http'
-import https from 'node:https'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { RequestOptions } from 'node:https'
 import aws4 from 'aws4'
+import { http, https } from '../../values/node-http.ts'
 import type { StoreClock } from './clock-offset.ts'
 
 export type AwsCredentials = {
@@ -10,7 +11,7 @@ export type AwsCredentials = {
 }
 
 export type AwsOptions = {
-  readonly service: 'dynamodb' | 's3'
+  readonly service: 'dynamodb' | 's3' | 'ssm'
   readonly region: string
   /** Origin of the service: `https://dynamodb.eu-west-1.amazonaws.com`. */
   readonly endpoint: string
@@ -63,7 +64,7 @@ export function awsExchange(options: AwsOptions): AwsExchange {
   }
 }
 
-function signed(request: AwsRequest, endpoint: URL, options: AwsOptions): https.RequestOptions {
+function signed(request: AwsRequest, endpoint: URL, options: AwsOptions): RequestOptions {
   const amzDate = new Date(options.clock.now()).toISOString().replace(/[:-]|\.\d{3}/g, '')
   const { method, path, headers } = aws4.sign(
     {
@@ -81,7 +82,7 @@ function signed(request: AwsRequest, endpoint: URL, options: AwsOptions): https.
   }
 }
 
-async function observed(call: http.ClientRequest, body: string | Buffer | undefined, options: AwsOptions) {
+async function observed(call: ClientRequest, body: string | Buffer | undefined, options: AwsOptions) {
   const { clock, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options
   const timer = setTimeout(() => call.destroy(new Error('timeout')), requestTimeoutMs)
   const sentAt = clock.monotonic()
@@ -98,15 +99,15 @@ async function observed(call: http.ClientRequest, body: string | Buffer | undefi
   }
 }
 
-function responseTo(call: http.ClientRequest, body: string | Buffer | undefined) {
-  return new Promise<http.IncomingMessage>((resolve, reject) => {
+function responseTo(call: ClientRequest, body: string | Buffer | undefined) {
+  return new Promise<IncomingMessage>((resolve, reject) => {
     call.on('response', resolve)
     call.on('error', reject)
     call.end(body)
   })
 }
 
-async function bytesOf(response: http.IncomingMessage): Promise<Buffer> {
+async function bytesOf(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk)
   return Buffer.concat(chunks)
