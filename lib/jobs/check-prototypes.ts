@@ -4,6 +4,7 @@ import { driftOf } from '../crm/prototypes/drift.ts'
 import { type Impact, impactOf } from '../crm/prototypes/impact.ts'
 import { readPrototypes } from '../crm/prototypes/live.ts'
 import { ENTITY_NAMES } from '../crm/prototypes/snapshot.ts'
+import { kindsOf } from '../delivery/instances.ts'
 import type { Pipe } from '../delivery/pipe.ts'
 import { configuredFields } from '../plans/configured-fields.ts'
 import type { Job } from './job.ts'
@@ -27,10 +28,11 @@ export const checkPrototypes: Job = async (pipe) => {
   }
 }
 
-async function findDrift({ crm, config, entities }: Pipe): Promise<Impact[]> {
+async function findDrift(pipe: Pipe): Promise<Impact[]> {
+  const { crm, config, entities } = pipe
   const snapshot = await Promise.all(ENTITY_NAMES.map((name) => entities(name)))
   const { entities: live } = await readPrototypes(crm, config.crm)
-  return impactOf(driftOf(snapshot, live), configuredFields(config), live)
+  return impactOf(driftOf(snapshot, live), configuredFields(config, await kindsOf(pipe)), live)
 }
 
 function report({ entity, field, kind, breaks }: Impact, { log }: Pipe): void {
