@@ -36,7 +36,7 @@ export type TestPipe = {
   /** Posts a form to the instance `contact`. */
   submit(fields: Readonly<Record<string, string>>): Promise<{ eventId: string; outcome: Outcome }>
   /** Delivers what waits, moving the clock to when it may, until it is finished. */
-  untilFinished(eventId: string): Promise<Outcome>
+  untilFinished(eventId: string, over?: Pipe): Promise<Outcome>
 }
 
 export type PipeOptions = Partial<Pipe> &
@@ -81,7 +81,7 @@ export async function startPipe({
     metrics,
     advance,
     submit: (fields) => receive(formRequest(fields), { kind: 'form', name: 'contact' }, pipe, minute()),
-    untilFinished: (eventId) => untilFinished(eventId, pipe, advance, emulator),
+    untilFinished: (eventId, over = pipe) => untilFinished(eventId, over, advance, emulator),
   }
 }
 
@@ -117,7 +117,7 @@ function testPipe(
       requestTimeoutMs,
       entities: loadEntity,
     }),
-    times: { requestTimeoutMs, longestRequestMs: LONGEST_REQUEST_MS, sendWindowMs: 200 },
+    times: { requestTimeoutMs, longestRequestMs: LONGEST_REQUEST_MS, sendWindowMs: 2_000 },
     entities: loadEntity,
     queue: {
       send: async (eventId, delayMs) => void queued.push({ eventId, delayMs }),
