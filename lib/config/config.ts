@@ -21,8 +21,10 @@ const SourceInstance = z.strictObject({
   source: z.string().min(1),
   /** What this source can be told: which form field is which, and so on. See docs/sources. */
   options: z.record(z.string(), z.unknown()).default({}),
-  /** Names of the secrets (environment variables on one machine), newest first; two during a rotation. */
+  /** Names of the secrets (environment variables on one machine, parameters on AWS), newest first; two during a rotation. */
   secrets: z.array(z.string().min(1)).max(2).default([]),
+  /** On AWS an alarm goes off when nothing new has come for so many hours; at most a week. */
+  silentAfterHours: z.number().int().min(1).max(168).optional(),
   /** Whether the vendor's test deliveries count like real ones; otherwise they are recorded and ignored. */
   acceptTests: z.boolean().default(false),
   /** How to reach the vendor's own API, for what a delivery leaves out: names of secrets, and an address if not its own. */

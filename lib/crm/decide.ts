@@ -100,9 +100,26 @@ function create(step: Step): Decision {
 }
 
 export async function decide(step: Step, context: ApplyContext): Promise<Decision | Absent> {
-  const entry = context.journal.entry(step.as)
+  const { journal } = context
+  const entry = journal.entry(step.as)
   if (step.match.by === 'id') return decideExisting(step, step.match, context)
-  return entry?.state === 'bound' ? decideBound(step, entry, context) : decideUnbound(step, entry, context)
+  if (entry?.state === 'bound') return decideBound(step, entry, context)
+  if (entry !== undefined) return decideUnbound(step, entry, context)
+  if (journal.wasHeld) await leaveToHolder(step, journal)
+  const decision = await decideUnbound(step, undefined, context)
+  remember(decision, journal)
+  return decision
+}
+
+/** What is known need not be looked up again, should another step of the wave not come to a decision. */
+function remember(decision: Decision | Absent, journal: Journal): void {
+  if (decision.act === 'nothing' && decision.record !== undefined)
+    journal.note({ [decision.step.as]: { ...decision.record, state: 'bound' } })
+}
+
+async function leaveToHolder({ as, match }: Step, journal: Journal): Promise<void> {
+  const until = match.by === 'natural' ? await journal.heldUntil(match.key, as) : undefined
+  if (until !== undefined) throw new NotYetError('held', until)
 }
 
 /** Does the step's record exist, or is it ours to create? `intent`: an earlier create whose outcome nobody knows. */

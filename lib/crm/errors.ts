@@ -81,6 +81,8 @@ export class CrmForbiddenError extends CrmError {
 /** 401 or a certificate we do not trust: every further try could lock the account, so none is made by itself. */
 export class CrmCredentialsError extends CrmError {
   override readonly name = 'CrmCredentialsError'
+  /** The name of the logon that was refused, where it may change (authentication.ts). */
+  logon?: string
   readonly committed = 'no'
   readonly retry = false
 }

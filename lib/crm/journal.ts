@@ -66,7 +66,7 @@ export type JournalChanges = Readonly<Record<string, JournalEntry | null>>
 
 /** Ownership of a natural key two subjects may want to create at the same moment. */
 export type Ownership =
-  /** `lookAgain`: taken over from somebody who may have created the record after all. */
+  /** `lookAgain`: taken over from another, who may have created the record after all. */
   | { readonly state: 'mine'; readonly lookAgain: boolean }
   | { readonly state: 'created'; readonly id: string }
   | { readonly state: 'held'; readonly until: number }
@@ -96,6 +96,13 @@ export type Journal = {
   openSendWindow(): SendWindow
   /** When a write whose answer never came can no longer be under way, in the store's time. */
   quarantineEnd(sendBy: number): number
+  /**
+   * Whether the event's last try ended because another is about to create a record it needs: that is asked about before
+   * the CRM is.
+   */
+  readonly wasHeld: boolean
+  /** Until when another may create the record with this natural key; undefined: nobody else is about to. */
+  heldUntil(key: string, as: string): Promise<number | undefined>
   /** Asks for the right to create the record with this natural key; waits a short while for another holder. */
   own(key: string, as: string): Promise<Ownership>
   /** The key's record is `id`, or (null) there is none and the key is free again. */

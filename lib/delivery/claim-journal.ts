@@ -11,6 +11,7 @@ export type JournalDeps = {
   readonly naturalKeys: NaturalKeys
   readonly fresh: boolean
   readonly redriven: Journal['redriven']
+  readonly wasHeld: boolean
   readonly hash: Journal['hash']
   readonly monotonicMs: () => number
   /** The store's time. */
@@ -33,6 +34,8 @@ export function claimJournal(claim: Claim, deps: JournalDeps): Journal {
     now,
     openSendWindow: () => openSendWindow(deps),
     quarantineEnd: (sendBy) => quarantineEnd(sendBy, times),
+    wasHeld: deps.wasHeld,
+    heldUntil: (key, as) => naturalKeys.heldUntil(key, { subject, as }),
     own: (key, as) => naturalKeys.own(key, { subject, as, until: quarantineEnd(claim.until, times) }),
     settle: (key, as, id) => naturalKeys.settle(key, { subject, as }, id),
   }
