@@ -1,7 +1,7 @@
 import './preload.ts'
 
+import { createRequire } from 'node:module'
 import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { http } from '../../lib/values/node-http.ts'
 
 /** Loads `receive-form`, delivers one form, then warm ones. Sends the milliseconds of each part. */
@@ -9,7 +9,7 @@ const WARM = 25
 const [run = ''] = process.argv.slice(2)
 const outgoing = await firstOutgoing()
 const loadedAt = performance.now()
-const { handler } = (await import(pathToFileURL(path.resolve('dist/receive-form.mjs')).href)) as {
+const { handler } = createRequire(import.meta.url)(path.resolve('dist/receive-form.mjs')) as {
   handler: (event: unknown, context: unknown) => Promise<{ statusCode: number; body: string }>
 }
 const load = performance.now() - loadedAt

@@ -1,5 +1,5 @@
 import './preload.ts'
-import { pathToFileURL } from 'node:url'
+import { createRequire } from 'node:module'
 
 /**
  * Loads one bundle in this fresh process and has it put together all it needs, by an event that ends there: a
@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
  */
 const [file = ''] = process.argv.slice(2)
 const startedAt = performance.now()
-const { handler } = (await import(pathToFileURL(file).href)) as {
+const { handler } = createRequire(import.meta.url)(file) as {
   handler: (event: unknown, context: unknown) => Promise<{ statusCode: number }>
 }
 const { statusCode } = await handler(preflight(), context())

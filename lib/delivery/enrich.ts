@@ -1,5 +1,6 @@
 import { NotYetError } from '../crm/journal.ts'
 import type { Json, Source, SourceContext, VendorApi, Verified } from '../sources/source.ts'
+import { isAutomation } from './automation/instance.ts'
 import { sourceOf } from './instances.ts'
 import type { StoredEvent } from './ledger.ts'
 import { type Deadline, RESERVE_MS } from './limits.ts'
@@ -20,6 +21,7 @@ export async function withFetched(
   pipe: Pipe,
   deadline: Deadline,
 ): Promise<StoredEvent> {
+  if (isAutomation(event.record.instance)) return event
   const { source, context, instance } = await sourceOf(event.record.instance, pipe)
   const verified = source.enrich === undefined ? undefined : await receivedBy(event, pipe)
   if (verified === undefined || verified.fetched !== undefined) return event

@@ -19,7 +19,9 @@ export const checkPrototypes: Job = async (pipe) => {
   try {
     const drift = await findDrift(pipe)
     for (const one of drift) report(one, pipe)
-    return { changes: drift.length, breaking: drift.filter(({ breaks }) => breaks.length > 0).length }
+    const breaking = drift.filter(({ breaks }) => breaks.length > 0).length
+    pipe.metrics.count('brokenMappings', breaking)
+    return { changes: drift.length, breaking }
   } catch (error) {
     if (!(error instanceof CrmError || error instanceof NotYetError)) throw error
     pipe.log.error('prototypes not compared', { job: JOB, errorName: error.name })

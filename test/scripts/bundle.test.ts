@@ -1,13 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
-import * as z from 'zod'
 import { bundle, filesAtStart } from '../../scripts/bundle.ts'
 
-const Packages = z.object({
-  functions: z.record(z.string(), z.object({ package: z.object({ patterns: z.array(z.string()) }) })),
-})
+/** The files the table of sources loads. */
+const sourceFiles = new Set(
+  [...(await readFile('lib/sources/index.ts', 'utf8')).matchAll(/import\('\.\/([\w-]+\.ts)'\)/g)].map(
+    ([, file]) => `lib/sources/${file}`,
+  ),
+)
 
 const names = (await readdir('functions')).map((file) => path.basename(file, '.ts'))
 
@@ -25,8 +26,14 @@ describe.each(names)('the bundle of %s', (name) => {
     expect(holders.map(([file]) => path.dirname(file))).toEqual(holders.map(() => `dist/${name}`))
   })
 
-  it('is packaged whole', async () => {
-    const { functions } = Packages.parse(parse(await readFile('serverless.yml', 'utf8')))
-    expect(functions[name]?.package.patterns).toEqual([`dist/${name}.mjs`, `dist/${name}/*.mjs`])
+  it('begins without any source, and has each in a file of its own', async () => {
+    const metafile = await bundle(name, { write: false })
+    const atStart = filesAtStart(name, metafile)
+    const holders = Object.entries(metafile.outputs)
+      .map(([file, { inputs }]) => [file, Object.keys(inputs).filter((one) => sourceFiles.has(one))] as const)
+      .filter(([, held]) => held.length > 0)
+    expect(holders.filter(([file, held]) => atStart.has(file) || held.length > 1)).toEqual([])
+    const found = new Set(holders.flatMap(([, held]) => held))
+    expect([...found].toSorted()).toEqual(found.size === 0 ? [] : [...sourceFiles].toSorted())
   })
 })

@@ -6,6 +6,9 @@ import { minute, type PipeOptions, startPipe, type TestPipe } from './pipe.ts'
 
 type Automations = Parameters<typeof defineConfig>[0]['automations']
 
+/** Nobody waits for it here: on a busy machine a short one would be an outage of the CRM. */
+const LONGEST_REQUEST_MS = 5_000
+
 export type Automated = TestPipe & {
   /** Moves the clocks of the ledger and of the CRM to an instant. */
   setClock(instant: string): void
@@ -28,7 +31,7 @@ export async function startAutomated(
     sources: {},
     automations,
   })
-  const started = await startPipe({ ...options, config })
+  const started = await startPipe({ longestRequestMs: LONGEST_REQUEST_MS, ...options, config })
   const { pipe, emulator } = started
   const setClock = (to: string) => started.advance(Date.parse(to) - pipe.ledger.store.now())
   setClock(instant)

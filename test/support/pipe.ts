@@ -40,14 +40,18 @@ export type TestPipe = {
 }
 
 export type PipeOptions = Partial<Pipe> &
-  Pick<EmulatorOptions, 'dialect' | 'switches' | 'unique'> & { readonly on?: LedgerStore }
+  Pick<EmulatorOptions, 'dialect' | 'switches' | 'unique' | 'seed' | 'longestRequestMs'> & {
+    readonly on?: LedgerStore
+  }
 
 /** The real pipe over a real emulator, with an empty ledger whose clock the test can move. */
 export async function startPipe({
   dialect = '2022R2',
   switches = {},
   unique = [],
+  seed = false,
   on = SQLITE,
+  longestRequestMs = LONGEST_REQUEST_MS,
   ...parts
 }: PipeOptions = {}): Promise<TestPipe> {
   let skippedMs = 0
@@ -55,15 +59,16 @@ export async function startPipe({
     dialect,
     switches,
     unique,
+    seed,
     users: [TEST_USER],
-    longestRequestMs: LONGEST_REQUEST_MS,
+    longestRequestMs,
     now: () => new Date(Date.now() + skippedMs),
   })
   const store = await on.open(() => Date.now() + skippedMs)
   const queued: TestPipe['queued'] = []
   const runs: TestPipe['runs'] = []
   const metrics: TestPipe['metrics'] = []
-  const pipe = { ...testPipe(emulator, store, { queued, runs, metrics }), ...parts }
+  const pipe = { ...testPipe(emulator, store, { queued, runs, metrics }, longestRequestMs), ...parts }
   onTestFinished(async () => {
     pipe.crm.close()
     await Promise.all([store.close(), emulator.close()])
@@ -87,8 +92,9 @@ function testPipe(
   emulator: Emulator,
   store: Pipe['ledger']['store'],
   { queued, runs, metrics }: Pick<TestPipe, 'queued' | 'runs' | 'metrics'>,
+  longestRequestMs: number,
 ): Pipe {
-  const requestTimeoutMs = 2 * LONGEST_REQUEST_MS
+  const requestTimeoutMs = 2 * longestRequestMs
   const random = () => 0.5
   const monotonicMs = () => performance.now()
   return {
@@ -107,7 +113,7 @@ function testPipe(
     ledger: new Ledger(store, { payloadDays: 30 }),
     ledgerBegan: async () => store.now() - 2 * HOUR_MS,
     naturalKeys: naturalKeys(store, 'a secret of the tests', sleep),
-    gate: new Gate({ store, credentials: 'the test user', random, monotonicMs }),
+    gate: new Gate({ store, credentials: async () => 'the test user', random, monotonicMs }),
     slots: new Slots({ store, count: 8, random }),
     crm: createCrmClient({
       baseUrl: emulator.baseUrl,
@@ -115,7 +121,7 @@ function testPipe(
       requestTimeoutMs,
       entities: loadEntity,
     }),
-    times: { requestTimeoutMs, longestRequestMs: LONGEST_REQUEST_MS, sendWindowMs: 200 },
+    times: { requestTimeoutMs, longestRequestMs, sendWindowMs: (2 / 3) * longestRequestMs },
     entities: loadEntity,
     queue: {
       send: async (eventId, delayMs) => void queued.push({ eventId, delayMs }),
