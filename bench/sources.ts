@@ -139,8 +139,8 @@ function bodyOf(order: Order, lines: number, hasLongIds = false): Buffer {
   const [line = {}] = order.line_items
   const items = Array.from({ length: lines }, (_, index) => ({ ...line, id: ID_OF_A_SHOP + index }))
   const text = JSON.stringify({ ...order, id: ID_OF_A_SHOP, line_items: items, test: false }).replace(
-    /:\d{16,}/g,
-    ':15518818468140',
+    /\d{16,}/g,
+    String(ID_OF_A_SHOP),
   )
   return Buffer.from(hasLongIds ? text.replace(/:155188184\d{5}/g, `:${ID_OF_A_TEST}`) : text)
 }
