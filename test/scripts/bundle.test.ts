@@ -5,6 +5,13 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { BUNDLE_OPTIONS, filesAtStart } from '../../scripts/bundle.ts'
 
+/** The files the table of sources loads. */
+const sourceFiles = new Set(
+  [...(await readFile('lib/sources/index.ts', 'utf8')).matchAll(/import\('\.\/([\w-]+\.ts)'\)/g)].map(
+    ([, file]) => `lib/sources/${file}`,
+  ),
+)
+
 const names = (await readdir('functions')).map((file) => path.basename(file, '.ts'))
 
 /**
@@ -42,6 +49,17 @@ describe.each(names)('the bundle of %s', (name) => {
       .filter(([, entities]) => entities.length > 0)
     expect(holders.filter(([file, entities]) => atStart.has(file) || entities.length > 1)).toEqual([])
     expect(holders.map(([file]) => path.dirname(file))).toEqual(holders.map(() => `dist/${name}`))
+  })
+
+  it('begins without any source, and has each in a file of its own', () => {
+    const { metafile } = bundle
+    const atStart = filesAtStart(name, metafile)
+    const holders = Object.entries(metafile.outputs)
+      .map(([file, { inputs }]) => [file, Object.keys(inputs).filter((one) => sourceFiles.has(one))] as const)
+      .filter(([, held]) => held.length > 0)
+    expect(holders.filter(([file, held]) => atStart.has(file) || held.length > 1)).toEqual([])
+    const found = new Set(holders.flatMap(([, held]) => held))
+    expect([...found].toSorted()).toEqual(found.size === 0 ? [] : [...sourceFiles].toSorted())
   })
 
   it('begins without the SDK, a multipart parser or a parser of XML', () => {
