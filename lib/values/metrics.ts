@@ -23,6 +23,7 @@ export const METRIC_UNITS = {
   duplicates: 'Count',
   brokenMappings: 'Count',
   stopped: 'Count',
+  silent: 'Count',
 } as const
 
 export type MetricName = keyof typeof METRIC_UNITS
