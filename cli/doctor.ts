@@ -11,9 +11,12 @@ import { type CrmAccess, crmAccess, NO_CRM } from './crm-access.ts'
 import { examine } from './doctor/examine.ts'
 import type { Finding } from './doctor/finding.ts'
 import { checkSources } from './doctor/sources.ts'
+import { examineStage } from './doctor/stage.ts'
+import { openStage, stageOption } from './stage.ts'
 
 type Options = {
   readonly crm?: string
+  readonly stage?: string
   readonly emulator?: DialectName
   readonly write: boolean
   readonly json: boolean
@@ -27,6 +30,7 @@ export function doctorCommand(program: Command, environment: NodeJS.ProcessEnv):
       'check the CRM at CRM_URL (CRM_USER, CRM_PASSWORD, CRM_CA_FILE; a file .env will do); reads only',
     )
     .option('--crm <url>', 'another address than CRM_URL')
+    .addOption(stageOption())
     .addOption(
       new Option('--emulator <dialect>', 'an emulated CRM of its own instead').choices(Object.keys(dialects)),
     )
@@ -48,22 +52,29 @@ async function run(options: Options, environment: NodeJS.ProcessEnv): Promise<vo
 
 async function report(
   access: CrmAccess | undefined,
-  { write, json }: Options,
+  { stage, write, json }: Options,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   if (access === undefined) throw new Error(`${NO_CRM}, or try --emulator 2024R2`)
   const connection = connect(access)
   const crm = createCrmClient({ ...access, entities: loadEntity })
-  const secret = async (name: string) => readSecret(name, environment)
+  const deployed = stage === undefined ? undefined : await openStage(stage, environment)
+  const secret = async (name: string) =>
+    deployed === undefined
+      ? readSecret(name, environment)
+      : ((await deployed.secrets([name])).get(name) ?? [])
   const findings = await checkSources({ config: integration, secret, loadSource })
   if (!json) findings.forEach(print)
   try {
     const patient = { connection, crm, config: integration, now: () => new Date() }
     const ca = access.ca === undefined ? {} : { ca: access.ca }
-    for await (const finding of examine(patient, { write, ...ca })) {
+    const keep = (finding: Finding) => {
       findings.push(finding)
       if (!json) print(finding)
     }
+    if (stage !== undefined && deployed !== undefined)
+      for await (const finding of examineStage(stage, deployed, environment)) keep(finding)
+    for await (const finding of examine(patient, { write, ...ca })) keep(finding)
   } finally {
     crm.close()
     connection.close()

@@ -3,11 +3,13 @@ import { automationCommand } from './automation.ts'
 import { doctorCommand } from './doctor.ts'
 import { emulatorCommand } from './emulator.ts'
 import { eventsCommand } from './events.ts'
+import { explainSignatureCommand } from './explain-signature.ts'
 import { prototypesCommand } from './prototypes.ts'
 import { sendCommand } from './send.ts'
 
 const program = new Command('npm run cli --').description('sage-crm-functions on the command line')
-sendCommand(program)
+sendCommand(program, process.env)
+explainSignatureCommand(program, process.env)
 eventsCommand(program, process.env)
 emulatorCommand(program)
 prototypesCommand(program, process.env)

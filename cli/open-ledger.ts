@@ -7,24 +7,25 @@ import integration from '../integration.config.ts'
 import { Ledger } from '../lib/delivery/ledger.ts'
 import { readEnvironment } from '../lib/runtime/env.ts'
 import { openStore } from '../lib/runtime/stores.ts'
+import { stageOption, withStage } from './stage.ts'
 
-/** Where a ledger is: the data folder of one machine, or a store by its address. */
-export type LedgerPlace = { readonly data?: string; readonly ledger?: string }
+/** Where a ledger is: the data folder of one machine, a store by its address, or that of a deployed stage. */
+export type LedgerPlace = { readonly data?: string; readonly ledger?: string; readonly stage?: string }
 
 export type OpenLedger = {
   readonly ledger: Ledger
   /** The key natural keys are hidden with; undefined when nobody told. */
-  readonly key: string | undefined
+  readonly key: () => Promise<string | undefined>
   /** Base address of the CRM the records are in; undefined when nobody told. */
   readonly crmUrl: string | undefined
 }
 
 export const DATA_FOLDER = '.data'
+const KEY = 'LEDGER_KEY'
 /** What a store does not need and an environment has to have. */
 const NOT_NEEDED = {
   CRM_URL: 'http://crm.invalid',
   CRM_USER: 'nobody',
-  LEDGER_KEY: 'not needed to read',
   RETRY_QUEUE_URL: 'http://queue.invalid',
 }
 
@@ -33,6 +34,7 @@ export function withPlace(command: Command): Command {
   return command
     .option('--data <folder>', `data folder of an instance on this machine (${DATA_FOLDER})`)
     .option('--ledger <address>', 'a ledger elsewhere, as in LEDGER_URL: dynamodb:<table>', addressOf)
+    .addOption(stageOption())
 }
 
 function addressOf(text: string): string {
@@ -41,14 +43,16 @@ function addressOf(text: string): string {
 }
 
 /**
- * Runs `work` with a ledger, while its functions may be using it. `--ledger` wins over `--data`, `--data` over LEDGER_URL.
+ * Runs `work` with a ledger, while its functions may be using it. `--ledger` wins over `--data`, `--data` over LEDGER_URL,
+ * and that of a stage is the LEDGER_URL of its functions.
  * @throws Error when there is no ledger, EnvironmentError, StoreUnavailableError
  */
 export async function withLedger<T>(
   place: LedgerPlace,
-  environment: NodeJS.ProcessEnv,
+  given: NodeJS.ProcessEnv,
   work: (opened: OpenLedger) => Promise<T>,
 ): Promise<T> {
+  const environment = await withStage(place.stage, given)
   const address = place.ledger ?? (place.data === undefined ? environment['LEDGER_URL'] : undefined)
   const folder = address === undefined ? (place.data ?? DATA_FOLDER) : undefined
   const LEDGER_URL = address ?? addressIn(folder ?? DATA_FOLDER)
@@ -58,7 +62,7 @@ export async function withLedger<T>(
     const told = folder === undefined ? {} : await toldBy(folder)
     return await work({
       ledger: new Ledger(store, integration.retention),
-      key: told.key ?? environment['LEDGER_KEY'],
+      key: async () => told.key ?? (await withStage(place.stage, given, [KEY]))[KEY],
       crmUrl: told.crmUrl ?? environment['CRM_URL'],
     })
   } finally {
@@ -90,7 +94,7 @@ function addressIn(folder: string): string {
 
 const Instance = z.object({ crm: z.url() })
 
-async function toldBy(folder: string): Promise<Partial<Pick<OpenLedger, 'key' | 'crmUrl'>>> {
+async function toldBy(folder: string): Promise<{ readonly key?: string; readonly crmUrl?: string }> {
   const [key, instance] = await Promise.all(
     ['ledger.key', 'instance.json'].map((name) => readIfThere(path.join(folder, name))),
   )

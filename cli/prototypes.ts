@@ -11,8 +11,14 @@ import { configuredFields } from '../lib/plans/configured-fields.ts'
 import { crmAccess, NO_CRM } from './crm-access.ts'
 import { driftTable } from './drift-table.ts'
 import { checkGenerated, readSnapshot, SNAPSHOT, writeTypes } from './generated-files.ts'
+import { stageOption } from './stage.ts'
 
-type CheckOptions = { readonly crm?: string; readonly offline: boolean; readonly json: boolean }
+type CheckOptions = {
+  readonly crm?: string
+  readonly stage?: string
+  readonly offline: boolean
+  readonly json: boolean
+}
 
 /** `npm run cli -- prototypes pull|types|check` */
 export function prototypesCommand(program: Command, environment: NodeJS.ProcessEnv): void {
@@ -31,6 +37,7 @@ export function prototypesCommand(program: Command, environment: NodeJS.ProcessE
     .command('check')
     .description('fail when a generated file is out of date, or when the configured CRM has changed')
     .option('--crm <url>', 'another address than CRM_URL')
+    .addOption(stageOption())
     .option('--offline', 'the generated files only', false)
     .option('--json', 'one JSON document', false)
     .action((options: CheckOptions) => check(options, environment))
@@ -71,7 +78,7 @@ type Settings = (typeof integration)['crm']
 
 /** Whether there is a CRM to work with. */
 async function withCrm(
-  options: { readonly crm?: string },
+  options: { readonly crm?: string; readonly stage?: string },
   environment: NodeJS.ProcessEnv,
   work: (client: CrmClient, settings: Settings) => Promise<void>,
 ): Promise<boolean> {

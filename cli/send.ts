@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
+import integration from '../integration.config.ts'
+import { readSecret } from '../lib/runtime/env.ts'
 import { readInstance } from './instance.ts'
+import { sendSample } from './send-sample.ts'
 
-type SendOptions = { readonly data: string; readonly url?: string; readonly id?: string }
+type SendOptions = {
+  readonly data: string
+  readonly to?: string
+  readonly id?: string
+  readonly count: string
+  readonly secret?: string
+}
 
-/** What `npm run send` posts. */
+/** What `npm run send` posts when it is told nothing. */
 export const SAMPLE_FORM = {
   name: "Maeve O'Brien",
   email: 'maeve@example.com',
@@ -13,21 +22,52 @@ export const SAMPLE_FORM = {
   message: 'Hello, could you send us a quote for 40 routers?',
 } as const
 
-/** `npm run send [-- --id <submission id>]` */
-export function sendCommand(program: Command): void {
+/** `npm run send [-- --id <submission id>]`, `npm run send -- shopify orders-create [--count 3]` */
+export function sendCommand(program: Command, environment: NodeJS.ProcessEnv): void {
   program
     .command('send')
-    .description('post a sample form')
+    .description('post a sample form; or a sample of a source, signed as its vendor signs')
+    .argument('[source]', 'an instance of integration.config.ts, or the name of its source')
+    .argument('[sample]', 'part of the name of a file in test/fixtures/<source>')
     .option('--data <folder>', 'data folder of the running instance', '.data')
-    .option('--url <url>', 'form address; the running instance otherwise')
-    .option('--id <id>', 'submission id; the same id with the same content is one case')
-    .action(send)
+    .option('--to <url>', 'another address than the running instance')
+    .option('--count <number>', 'how many times', '1')
+    .option('--secret <secret>', "what to sign with; the instance's own secret otherwise")
+    .option('--id <id>', 'submission id of the sample form; the same id with the same content is one case')
+    .action((source: string | undefined, sample: string | undefined, options: SendOptions) =>
+      source === undefined ? sendForm(options) : send(source, sample, options, environment),
+    )
 }
 
-async function send({ data, url, id = randomUUID() }: SendOptions): Promise<void> {
-  const address = url ?? `${(await readInstance(data)).url}/forms/contact`
+async function sendForm({ data, to, id = randomUUID() }: SendOptions): Promise<void> {
+  const address = to ?? `${(await readInstance(data)).url}/forms/contact`
   const body = new URLSearchParams({ ...SAMPLE_FORM, submission_id: id })
   const response = await fetch(address, { method: 'POST', body, headers: { accept: 'application/json' } })
   console.log(`submission ${id} → ${response.status} ${await response.text()}`)
   if (!response.ok) process.exitCode = 1
+}
+
+async function send(
+  of: string,
+  sample: string | undefined,
+  { data, to, secret, count }: SendOptions,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  const times = Number(count)
+  if (!Number.isInteger(times) || times < 1) throw new Error('--count: a whole number from 1')
+  const base = async () => (await readInstance(data)).url
+  const options = {
+    of,
+    count: times,
+    base,
+    ...(sample !== undefined && { sample }),
+    ...(to !== undefined && { to }),
+    ...(secret !== undefined && { secret }),
+  }
+  const { PUBLIC_URL } = environment
+  const config = PUBLIC_URL ? { ...integration, publicUrl: PUBLIC_URL } : integration
+  for await (const sent of sendSample(options, config, async (name) => readSecret(name, environment))) {
+    console.log(`${sent.deliveryId} → ${sent.status} ${sent.body}`)
+    if (sent.status >= 300) process.exitCode = 1
+  }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod'
 import integration from '../integration.config.ts'
+import { standingSchedules } from '../lib/config/schedules.ts'
 import { readSecret } from '../lib/runtime/env.ts'
 import { sourceProblems } from '../lib/runtime/source-problems.ts'
 import { loadSource } from '../lib/sources/index.ts'
@@ -78,7 +79,7 @@ async function start(options: Options): Promise<Stop> {
     onFailure: complain,
   })
   const pollers = startPollers(template, functions, sqs)
-  const schedules = startSchedules(schedulesOf(template, functions), {
+  const schedules = startSchedules(schedulesOf(functions), {
     maxIntervalMs: LONGEST_INTERVAL_MS,
     onFailure: complain,
   })
@@ -168,12 +169,12 @@ function startPollers(
   )
 }
 
-function schedulesOf(template: Template, functions: ReadonlyMap<string, LocalFunction>) {
-  return Object.values(template.functions).flatMap(({ key, schedules }) =>
-    schedules.flatMap(({ expressions, input }) =>
-      expressions.map((expression) => ({ expression, run: () => known(functions, key).invoke(input) })),
-    ),
-  )
+function schedulesOf(functions: ReadonlyMap<string, LocalFunction>) {
+  return standingSchedules(integration).map(({ functionName, input, expression, timeZone }) => ({
+    expression,
+    timeZone,
+    run: () => known(functions, functionName).invoke(input),
+  }))
 }
 
 function known(functions: ReadonlyMap<string, LocalFunction>, key: string): LocalFunction {

@@ -36,18 +36,9 @@ const Queue = z.looseObject({
 })
 export type QueueEvent = z.infer<typeof Queue>
 
-/** `rate(1 minute)` or `{ rate, input }`, where `rate` is one expression or several. */
-const Schedule = z.preprocess(
-  (value) => (typeof value === 'string' ? { rate: value } : value),
-  z.looseObject({
-    rate: z.preprocess((rate) => (typeof rate === 'string' ? [rate] : rate), z.array(z.string()).min(1)),
-    input: z.unknown().optional(),
-  }),
-)
-
 const Event = z
-  .strictObject({ httpApi: Route.optional(), sqs: Queue.optional(), schedule: Schedule.optional() })
-  .refine((event) => Object.keys(event).length === 1, 'exactly one of httpApi, sqs, schedule')
+  .strictObject({ httpApi: Route.optional(), sqs: Queue.optional() })
+  .refine((event) => Object.keys(event).length === 1, 'exactly one of httpApi, sqs')
 
 const Defaults = { timeout: z.number().positive().optional(), memorySize: z.number().positive().optional() }
 
@@ -64,6 +55,14 @@ export const QueueResource = z.looseObject({
     .prefault({}),
 })
 
+/** One document of resources, or several that make one. */
+const Resources = z.preprocess(
+  (value) => (Array.isArray(value) ? value : [value ?? {}]),
+  z
+    .array(z.looseObject({ Resources: z.record(z.string(), z.looseObject({ Type: z.string() })).optional() }))
+    .transform((documents) => ({ Resources: Object.assign({}, ...documents.map((one) => one.Resources)) })),
+)
+
 /** The parts of serverless.yml that one machine runs; whatever else is there is left alone. */
 export const Serverless = z.looseObject({
   provider: z.looseObject(Defaults),
@@ -71,9 +70,7 @@ export const Serverless = z.looseObject({
     z.string(),
     z.looseObject({ ...Defaults, handler: z.string(), events: z.array(Event).default([]) }),
   ),
-  resources: z
-    .looseObject({ Resources: z.record(z.string(), z.looseObject({ Type: z.string() })).default({}) })
-    .optional(),
+  resources: Resources,
 })
 export type Serverless = z.infer<typeof Serverless>
 

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { parse, type Tags } from 'yaml'
 import * as z from 'zod'
+import { withFiles } from './template-files.ts'
 import {
   DEFAULT_MEMORY_MB,
   DEFAULT_TIMEOUT_S,
@@ -21,7 +23,6 @@ export type FunctionTemplate = {
     readonly maximumConcurrency: number
     readonly reportBatchItemFailures: boolean
   }[]
-  readonly schedules: readonly { readonly expressions: readonly string[]; readonly input: unknown }[]
 }
 
 export type QueueTemplate = {
@@ -42,20 +43,24 @@ const TAGS: Tags = [
 ]
 
 /**
- * Reads serverless.yml, so that one machine runs what would be deployed.
+ * Reads serverless.yml and the files it is made of, so that one machine runs what would be deployed.
  * @throws Error naming the path in the file and the rule
  */
 export async function readTemplate(file = 'serverless.yml'): Promise<Template> {
   return parseTemplate(await readFile(file, 'utf8'), file)
 }
 
-/** As `readTemplate`, of a text; `file` is its name in errors. */
-export function parseTemplate(text: string, file = 'serverless.yml'): Template {
+/** As `readTemplate`, of a text; `file` is its name in errors, and its folder is where the files lie it refers to. */
+export async function parseTemplate(text: string, file = 'serverless.yml'): Promise<Template> {
   try {
-    return toTemplate(parse(text, { customTags: TAGS, merge: true, logLevel: 'error' }))
+    return toTemplate(await withFiles(parseYaml(text), path.dirname(file), parseYaml))
   } catch (error) {
     throw new Error(`${file}: ${describe(error)}`, { cause: error })
   }
+}
+
+function parseYaml(text: string): unknown {
+  return parse(text, { customTags: TAGS, merge: true, logLevel: 'error' })
 }
 
 function describe(error: unknown): string {
@@ -65,7 +70,7 @@ function describe(error: unknown): string {
 
 function toTemplate(document: unknown): Template {
   const { functions, provider, resources } = Serverless.parse(document)
-  const queues = toQueues(resources?.Resources ?? {})
+  const queues = toQueues(resources.Resources)
   const template = {
     functions: mapValues(functions, (one, key) => toFunction(key, one, provider)),
     queues,
@@ -87,9 +92,6 @@ function toFunction(
       httpApi ? [{ method: httpApi.method, path: httpApi.path }] : [],
     ),
     queues: one.events.flatMap(({ sqs }) => (sqs ? [toMapping(sqs)] : [])),
-    schedules: one.events.flatMap(({ schedule }) =>
-      schedule ? [{ expressions: schedule.rate, input: schedule.input }] : [],
-    ),
   }
 }
 

@@ -3,13 +3,13 @@ export type Part = { readonly mutate: readonly string[]; readonly tests: readonl
 
 /** Small parts, so that one can be tried again after a change, and no mutant meets a test that has nothing to do with it. */
 export const PARTS: Readonly<Record<string, Part>> = {
-  where: { mutate: ['crm/where'], tests: ['crm/where', 'crm/narrow'] },
+  signatures: { mutate: ['sources/signature'], tests: ['sources/signature'] },
+  where: { mutate: ['crm/where'], tests: ['crm/where-terms', 'crm/where', 'crm/narrow'] },
   plan: {
     mutate: ['crm/apply-plan', 'crm/decide', 'crm/bound', 'crm/settle-all'],
     tests: [
+      'simulation/squall',
       'delivery/subjects',
-      'delivery/natural-keys',
-      'delivery/deliver',
       'delivery/deep-insert',
       'delivery/deep-insert-kinds',
       'delivery/unique-index',
@@ -23,11 +23,11 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'delivery/marker',
       'delivery/limits',
     ],
-    tests: ['delivery/claim', 'delivery/subjects', 'delivery/deliver'],
+    tests: ['delivery/claim', 'simulation/squall', 'delivery/subjects'],
   },
   ledger: {
     mutate: ['delivery/ledger', 'delivery/receipts', 'delivery/records', 'delivery/retry-queue'],
-    tests: ['delivery/ledger', 'delivery/forget', 'delivery/deliver', 'delivery/outage'],
+    tests: ['delivery/ledger', 'delivery/forget', 'simulation/squall'],
   },
   stock: {
     mutate: ['delivery/conservation', 'delivery/forget'],
@@ -35,7 +35,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   failure: {
     mutate: ['delivery/failure', 'delivery/backoff'],
-    tests: ['delivery/failure', 'delivery/backoff', 'delivery/outage'],
+    tests: ['delivery/failure', 'delivery/failure-parking', 'delivery/backoff'],
   },
   gate: { mutate: ['delivery/gate', 'delivery/slots'], tests: ['delivery/gate', 'delivery/slots'] },
   keys: { mutate: ['delivery/natural-keys'], tests: ['delivery/natural-keys'] },
@@ -49,8 +49,9 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'delivery/receive',
       'delivery/instances',
       'delivery/message',
+      'delivery/wake',
     ],
-    tests: ['delivery/deliver', 'delivery/outage', 'delivery/subjects', 'functions/handlers'],
+    tests: ['simulation/squall', 'delivery/outage', 'delivery/deliver', 'functions/handlers'],
   },
   sqlite: {
     mutate: ['delivery/store/sqlite', 'delivery/store/group-commit', 'delivery/store/update'],

@@ -63,7 +63,12 @@ export function pipeOf(process: Process, around: Surroundings): Pipe {
     ledger: new Ledger(store, CONFIG.retention),
     ledgerBegan: async () => EPOCH_MS - DAY_MS,
     naturalKeys: naturalKeys(store, 'a secret of the simulation', sleep),
-    gate: new Gate({ store, credentials: 'the simulated user', random: random.next, monotonicMs }),
+    gate: new Gate({
+      store,
+      credentials: async () => 'the simulated user',
+      random: random.next,
+      monotonicMs,
+    }),
     slots: new Slots({ store, count: around.slots, random: random.next }),
     crm,
     times,

@@ -5,7 +5,18 @@ import { runtimeCycles, violationsOf } from './support/architecture.ts'
 import { scan } from './support/source-scan.ts'
 
 const root = new URL('../', import.meta.url)
-const FOLDERS = ['lib', 'functions', 'emulator', 'local', 'cli', 'bench', 'simulation', 'scripts', 'test']
+const FOLDERS = [
+  'lib',
+  'functions',
+  'deploy',
+  'emulator',
+  'local',
+  'cli',
+  'bench',
+  'simulation',
+  'scripts',
+  'test',
+]
 
 describe('the project', () => {
   let files: ReadonlyMap<string, string>

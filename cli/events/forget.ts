@@ -22,8 +22,10 @@ export const forgetWord: Word = (events, environment) => {
     )
 }
 
-async function forget(email: string, { yes, json }: Options, { ledger, key }: OpenLedger): Promise<void> {
+async function forget(email: string, { yes, json }: Options, opened: OpenLedger): Promise<void> {
+  const { ledger } = opened
   if (!isEmailAddress(email)) throw new Error(`"${email}" is not an e-mail address`)
+  const key = await opened.key()
   if (key === undefined) throw new Error('set LEDGER_KEY: without it the address itself cannot be found')
   const reading = progress('reading the ledger:')
   const traces = await findTraces(ledger, email, reading.tick).finally(reading.stop)

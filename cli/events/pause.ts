@@ -1,8 +1,8 @@
 import integration from '../../integration.config.ts'
 import type { Gate, GateState } from '../../lib/delivery/gate.ts'
 import { withLedger, withPlace } from '../open-ledger.ts'
+import { gateOf } from './gate.ts'
 import { printJson } from './print.ts'
-import { gateOf } from './status.ts'
 import type { Common, Word } from './word.ts'
 
 type Options = Common & { readonly source?: string }

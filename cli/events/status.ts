@@ -1,11 +1,12 @@
 import integration from '../../integration.config.ts'
 import { type Balance, balanceOf, type Stock, takeStock } from '../../lib/delivery/conservation.ts'
-import { Gate, type GateState } from '../../lib/delivery/gate.ts'
+import type { GateState } from '../../lib/delivery/gate.ts'
 import { EVENT_STATES } from '../../lib/delivery/records.ts'
 import { slotsTaken } from '../../lib/delivery/slots.ts'
 import type { Store } from '../../lib/delivery/store/store.ts'
 import { withLedger, withPlace } from '../open-ledger.ts'
-import { duration, iso, printJson, printTable } from './print.ts'
+import { describeGate, gateOf } from './gate.ts'
+import { duration, printJson, printTable } from './print.ts'
 import { progress } from './progress.ts'
 import type { Common, Word } from './word.ts'
 
@@ -31,11 +32,6 @@ export const statusWord: Word = (events, environment) => {
       else print(status)
       if (status.conservation.imbalance !== 0) process.exitCode = 1
     })
-}
-
-/** The gate as people handle it; deliveries know it by their credentials. */
-export function gateOf(store: Store): Gate {
-  return new Gate({ store, credentials: '', random: Math.random, monotonicMs: () => performance.now() })
 }
 
 type Status = {
@@ -67,24 +63,6 @@ function print({ counts, oldestUnfinishedMs, gate, slots, conservation }: Status
   console.log(`gate: ${describeGate(gate)}`)
   console.log(`slots: ${slots.taken} of ${slots.of} taken`)
   console.log(describeBalance(conservation))
-}
-
-function describeGate({ breaker, paused, lastSuccessAt }: GateState): string {
-  const pauses = paused.all ? ['everything is paused'] : paused.instances.map((name) => `${name} is paused`)
-  const last =
-    lastSuccessAt === 0 ? 'the CRM has not answered yet' : `the CRM last answered ${iso(lastSuccessAt)}`
-  return [describeBreaker(breaker), ...pauses, last].join('; ')
-}
-
-function describeBreaker(breaker: GateState['breaker']): string {
-  switch (breaker.state) {
-    case 'closed':
-      return 'deliveries pass'
-    case 'open':
-      return `shut since ${iso(breaker.since)}, next probe ${iso(breaker.probeAt)}`
-    case 'locked':
-      return `locked since ${iso(breaker.since)}: the CRM refused user and password; correct them, or events resume`
-  }
 }
 
 function describeBalance({ recorded, finished, inFlight, imbalance, ...of }: Status['conservation']): string {

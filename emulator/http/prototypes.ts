@@ -2,6 +2,7 @@ import { codesOf } from '../database/captions.ts'
 import type { Column, ColumnType, EntityDefinition } from '../entities/entity.ts'
 import { entities, findEntity } from '../entities/index.ts'
 import { type Access, mayWrite, readableColumns } from '../records/access.ts'
+import { isFixed } from '../records/body.ts'
 import type { Crm, Session } from '../records/crm.ts'
 import { refuse } from '../refusal.ts'
 import type { Dialect } from '../switches.ts'
@@ -39,7 +40,8 @@ function prototype(crm: Crm, entity: EntityDefinition, { baseUrl, access }: Sess
   }
 }
 
-function property({ database, dialect }: Crm, column: Column, isReadOnly: boolean, access: Access): Json {
+function property(crm: Crm, column: Column, isReadOnly: boolean, access: Access): Json {
+  const { database, dialect } = crm
   const listed = dialect.prototypeChoices === 'enum' ? column.family : undefined
   const codes = listed === undefined ? [] : codesOf(database, listed)
   return {
@@ -47,7 +49,7 @@ function property({ database, dialect }: Crm, column: Column, isReadOnly: boolea
     $type: typeName(column, dialect),
     $isMandatory: column.mandatory ?? false,
     $isHidden: column.hidden ?? false,
-    $isReadOnly: isReadOnly || (column.readOnly ?? false) || !mayWrite(access, column),
+    $isReadOnly: isReadOnly || isFixed(column, crm) || !mayWrite(access, column),
     ...(column.maxLength !== undefined &&
       dialect.prototypeLengths === 'shown' && { $maxLength: column.maxLength }),
     ...(listed !== undefined && {

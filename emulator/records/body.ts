@@ -65,7 +65,7 @@ function readColumn(column: Column, value: unknown, crm: Crm, access: Access) {
 }
 
 /** Read-only columns are the server's, but for the totals that it leaves to others. */
-function isFixed({ readOnly, name }: Column, { dialect }: Crm): boolean {
+export function isFixed({ readOnly, name }: Column, { dialect }: Pick<Crm, 'dialect'>): boolean {
   return readOnly === true && !(dialect.rollUps === 'off' && isTotal(name))
 }
 

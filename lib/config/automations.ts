@@ -40,5 +40,5 @@ export type SettingsOf<Name extends AutomationName> = z.infer<(typeof AUTOMATION
 type Jobs = { readonly [Name in (typeof JOB_NAMES)[number]]: typeof Scheduled }
 const JOBS = Object.fromEntries(JOB_NAMES.map((name) => [name, Scheduled])) as Jobs
 
-/** Jobs and automations with their times. None of them runs unless it is here, but what serverless.yml schedules. */
+/** Automations, of which none runs unless it is here, and other times for jobs than those of schedules.ts. */
 export const Automations = z.strictObject({ ...JOBS, ...AUTOMATIONS }).partial()

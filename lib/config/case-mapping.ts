@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { CasesFields } from '../crm/prototypes/generated.ts'
 import type { UpdateFields } from '../crm/typed.ts'
+import { Columns, type RuledColumns } from './field-rules.ts'
 
 /** A selection code of the field: the compiler knows those of the snapshot, the CRM's prototypes have the last word. */
 function codeOf<F extends keyof CasesFields>(_field: F) {
@@ -27,18 +28,8 @@ const ownership = {
 /** What every record the functions create begins with, where it has such a field. */
 export const Defaults = z.strictObject(ownership)
 
-type Given<F> = { readonly [K in keyof F]?: NonNullable<F[K]> }
 /** Columns of Cases by their stored names or in lower case, with the codes of their selection lists. */
-type CaseColumns = Given<UpdateFields<'Cases'>>
-
-const Columns = z
-  .record(
-    z.string().regex(/^\w+$/, 'the name of a column'),
-    z.union([z.string(), z.number(), z.boolean()], 'text, a number, true or false'),
-  )
-  .transform((columns) =>
-    Object.fromEntries(Object.entries(columns).map(([name, value]) => [name.toLowerCase(), value])),
-  )
+type CaseColumns = RuledColumns<UpdateFields<'Cases'>>
 
 /** How a submission becomes a case. Codes are Sage CRM's selection codes, not their captions. */
 export const CaseMapping = z.strictObject({
@@ -51,7 +42,7 @@ export const CaseMapping = z.strictObject({
   productArea: codeOf('Case_ProductArea').optional(),
   /** First words of the case's description; the submission's subject follows. */
   title: z.string().min(1).max(80).optional(),
-  /** Any other columns, by name. */
+  /** Any other columns, by name: a constant or a rule. */
   fields: z.custom<CaseColumns>().pipe(Columns).default({}),
 })
 export type CaseMapping = z.infer<typeof CaseMapping>

@@ -3,6 +3,7 @@ import { Automations } from './automations.ts'
 import { CaseMapping, Defaults } from './case-mapping.ts'
 import { CrmSettings } from './crm-settings.ts'
 import { NotifySettings } from './notify.ts'
+import { OrderMapping } from './order-mapping.ts'
 
 export type { CaseMapping } from './case-mapping.ts'
 
@@ -21,8 +22,10 @@ const SourceInstance = z.strictObject({
   source: z.string().min(1),
   /** What this source can be told: which form field is which, and so on. See docs/sources. */
   options: z.record(z.string(), z.unknown()).default({}),
-  /** Names of the secrets (environment variables on one machine), newest first; two during a rotation. */
+  /** Names of the secrets (environment variables on one machine, parameters on AWS), newest first; two during a rotation. */
   secrets: z.array(z.string().min(1)).max(2).default([]),
+  /** On AWS an alarm goes off when nothing new has come for so many hours; at most a week. */
+  silentAfterHours: z.number().int().min(1).max(168).optional(),
   /** Whether the vendor's test deliveries count like real ones; otherwise they are recorded and ignored. */
   acceptTests: z.boolean().default(false),
   /** How to reach the vendor's own API, for what a delivery leaves out: names of secrets, and an address if not its own. */
@@ -44,6 +47,8 @@ const SourceInstance = z.strictObject({
   /** Origins whose scripts may post and read the answer, such as `https://www.example.com`. */
   origins: z.array(Origin).default([]),
   case: CaseMapping.prefault({}),
+  /** As `order` of the whole installation; wins over it. */
+  order: OrderMapping.default({}),
 })
 export type SourceInstance = z.infer<typeof SourceInstance>
 
@@ -58,6 +63,7 @@ export const IntegrationConfig = z.strictObject({
   /** Assignee, team and SLA of whatever is created; `case` and a source's own `case` win. */
   defaults: Defaults.default({}),
   case: CaseMapping.prefault({}),
+  order: OrderMapping.default({}),
   crm: CrmSettings.prefault({}),
   automations: Automations.default({}),
   notify: NotifySettings.default({}),

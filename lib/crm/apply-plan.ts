@@ -1,28 +1,31 @@
-import { boundRecord, hashesOf, marked, writtenFields } from './bound.ts'
 import { completeRecord } from './complete-children.ts'
-import {
-  type ApplyContext,
-  type ApplyDeps,
-  type Complete,
-  type Decision,
-  decideAll,
-  type Update,
-} from './decide.ts'
-import { CrmNotFoundError } from './errors.ts'
-import type { BoundRecord, Effect, Journal, JournalChanges, SendWindow } from './journal.ts'
-import type { Plan, Step } from './plan.ts'
-import { PlanError, resolveChildren, resolveFields } from './resolve.ts'
-import { isDefinite, settleAll } from './settle-all.ts'
+import { type ApplyContext, type ApplyDeps, type Complete, type Decision, decideAll } from './decide.ts'
+import { tellDifferences } from './differs.ts'
+import { isLeftToPeople, unwanted } from './document/people.ts'
+import { linesToRemove } from './document/remove-lines.ts'
+import { checkTotals } from './document/settle.ts'
+import type { BoundRecord, Journal } from './journal.ts'
+import { type LookUps, lookUpKnown } from './known.ts'
+import { lookAhead } from './look-ahead.ts'
+import { notInFull } from './not-in-full.ts'
+import type { Document, Plan, Step } from './plan.ts'
+import { PlanError } from './resolve.ts'
+import { type Settled, settleKey, type Write, writeAll } from './write-wave.ts'
 
 export type { ApplyDeps } from './decide.ts'
-
-/** What became of one step. `kept`: fields that people have changed and that stayed as they are. */
-export type Settled = {
-  readonly effect: Effect
-  readonly record?: BoundRecord | undefined
-  readonly kept?: readonly string[] | undefined
-}
+export type { Settled } from './write-wave.ts'
 export type Applied = ReadonlyMap<string, Settled>
+
+/** A plan on its way. */
+type Run = {
+  readonly plan: Plan
+  readonly context: ApplyContext
+  readonly settled: Map<string, Settled>
+  readonly bindings: Map<string, BoundRecord>
+  readonly lookUps: LookUps
+  /** Whether the document was left to people; undefined before its turn. */
+  left?: boolean
+}
 
 /**
  * Makes the CRM contain the plan, in waves of independent steps. Before each wave's writes the journal stores what is
@@ -30,32 +33,78 @@ export type Applied = ReadonlyMap<string, Settled>
  * Throws CrmError, NotYetError, or the journal's own error when the claim is lost.
  */
 export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<Applied> {
-  const settled = new Map<string, Settled>()
   const bindings = new Map<string, BoundRecord>()
-  const context: ApplyContext = { ...deps, resolver: { bindings, entity: deps.entities } }
-  for (let wave = ready(plan, settled); wave.length > 0; wave = ready(plan, settled)) {
-    const steps = wave.filter((step) => !isOrphan(step, settled))
-    forget(
-      steps.filter((step) => hasNewOwner(step, plan, settled)),
-      deps.journal,
-    )
-    const decisions = await decideAll(steps, context)
-    const known = await keepKnown(decisions, deps.journal)
-    const written = await writeAll(decisions, context)
-    const completed = await completeAll(decisions, context)
-    for (const step of wave) settled.set(step.as, { effect: 'skipped' })
-    for (const [as, one] of [...known, ...written, ...completed]) settled.set(as, one)
-    for (const [as, { record }] of settled)
-      if (record !== undefined && !record.removed) bindings.set(as, record)
+  const resolver = { bindings, entity: deps.entities, notInFull: notInFull(plan.steps, deps.entities) }
+  const ahead = lookAhead(plan.steps, { ...deps, resolver })
+  const begun = [...ahead.values()]
+  const context: ApplyContext = { ...deps, resolver, ahead, found: new Map(), rows: new Map() }
+  const lookUps = lookUpKnown(plan.known ?? [], context, bindings)
+  const run: Run = { plan, context, settled: new Map(), bindings, lookUps }
+  try {
+    for (let wave = ready(run); wave.length > 0; wave = ready(run)) {
+      await lookUps.ready(wave.flatMap(({ needs }) => needs))
+      await settleWave(wave, run)
+    }
+    if (plan.document !== undefined && run.left !== true)
+      await checkTotals(plan, plan.document, run.settled, context)
+  } finally {
+    await Promise.allSettled([lookUps.atRest(), ...begun])
   }
-  return settled
+  return run.settled
 }
 
-function ready(plan: Plan, settled: ReadonlyMap<string, Settled>): Step[] {
+function ready({ plan, settled }: Run): Step[] {
+  const known = new Set(plan.known?.map(({ as }) => as))
   const open = plan.steps.filter((step) => !settled.has(step.as))
-  const wave = open.filter((step) => step.needs.every((as) => settled.has(as)))
+  const wave = open.filter((step) => step.needs.every((as) => settled.has(as) || known.has(as)))
   if (open.length > 0 && wave.length === 0) throw new PlanError('the steps of the plan wait for each other')
   return wave
+}
+
+async function settleWave(wave: readonly Step[], run: Run): Promise<void> {
+  const { settled, bindings } = run
+  for (const step of wave) settled.set(step.as, { effect: 'skipped' })
+  const steps = await stepsToDo(wave, run)
+  const done = await settleSteps(steps, run)
+  for (const [as, one] of done) settled.set(as, one)
+  for (const [as, { record }] of done) if (record !== undefined && !record.removed) bindings.set(as, record)
+  if (steps.some(({ as }) => as === run.plan.document?.head)) await removeLines(run)
+}
+
+/** Without what belongs to records that are gone, to a document that is left to people, or to nobody's differences. */
+async function stepsToDo(wave: readonly Step[], run: Run): Promise<Step[]> {
+  const { plan, context, settled } = run
+  const { document } = plan
+  const possible = wave.filter((step) => !isOrphan(step, settled))
+  forget(
+    possible.filter((step) => hasNewOwner(step, plan, settled)),
+    context.journal,
+  )
+  if (document !== undefined && possible.some(({ as }) => as === document.head))
+    run.left = await isLeft(document, run)
+  const steps: Step[] = []
+  for (const step of possible) steps.push(...(await stepToDo(step, run)))
+  return steps
+}
+
+/** What the lines are to be has to be known, and is only where the head is there already. */
+async function isLeft(document: Document, { plan, context, lookUps }: Run): Promise<boolean> {
+  if (context.journal.entry(document.head) === undefined) return false
+  await lookUps.ready(plan.known?.map(({ as }) => as) ?? [])
+  return isLeftToPeople(plan, document, context)
+}
+
+async function stepToDo(step: Step, { plan, context, settled, left, bindings }: Run): Promise<Step[]> {
+  if (left && (step.line || step.as === plan.document?.head)) {
+    const entry = context.journal.entry(step.as)
+    const record = entry?.state === 'bound' ? entry : undefined
+    settled.set(step.as, { effect: 'left', record })
+    if (record !== undefined) bindings.set(step.as, record)
+    return []
+  }
+  if (step.when === 'left' && !left) return []
+  if (step.differs === undefined) return [step]
+  return [(await tellDifferences(step, plan.steps, context)) ?? []].flat()
 }
 
 /** A step of a record that people have deleted has nowhere to go. */
@@ -77,23 +126,46 @@ function forget(steps: readonly Step[], journal: Journal): void {
   if (bound.length > 0) journal.note(Object.fromEntries(bound.map(({ as }) => [as, null])))
 }
 
+/** Once the head of the document is there: lines that are not wanted go before those that are come. */
+async function removeLines({ plan, context, settled }: Run): Promise<void> {
+  const { document } = plan
+  const head = document && settled.get(document.head)
+  if (document === undefined || head?.record === undefined || head.record.removed) return
+  const { journal } = context
+  if (head.effect === 'created') {
+    journal.note(Object.fromEntries(unwanted(plan.steps, document, context).map((as) => [as, null])))
+    return
+  }
+  const removals = await linesToRemove(plan.steps, document, context)
+  const removed = await writeAll(removals, context, document.lineConcurrency)
+  for (const [as, one] of removed) if (!plan.steps.some((step) => step.as === as)) settled.set(as, one)
+}
+
+/** What becomes of independent steps. */
+async function settleSteps(steps: readonly Step[], { plan, context }: Run): Promise<[string, Settled][]> {
+  const decisions = await decideAll(steps, context)
+  const known = await keepKnown(decisions, context)
+  const writes = decisions.filter((one): one is Write => one.act !== 'nothing' && one.act !== 'complete')
+  const written = await writeAll(writes, context, plan.document?.lineConcurrency ?? 1)
+  return [...known, ...written, ...(await completeAll(decisions, context))]
+}
+
 /** Remembers what needs no write. */
-async function keepKnown(decisions: readonly Decision[], journal: Journal): Promise<[string, Settled][]> {
+async function keepKnown(
+  decisions: readonly Decision[],
+  context: ApplyContext,
+): Promise<[string, Settled][]> {
+  const { journal } = context
   const known = decisions.flatMap((one) => (one.act === 'nothing' ? [one] : []))
   for (const { step, record } of known) {
     const wasIntent = journal.entry(step.as)?.state === 'intent'
-    if (wasIntent && record !== undefined) await settleKey(step, record.id, journal)
+    if (wasIntent && record !== undefined) await settleKey(step, record.id, context)
   }
   const bound = known.flatMap(({ step, record, effect }) =>
     record === undefined || effect === 'unchanged' ? [] : [[step.as, { ...record, state: 'bound' }] as const],
   )
   journal.note(Object.fromEntries(bound))
   return known.map(({ step, effect, record, kept }) => [step.as, { effect, record, kept }])
-}
-
-/** Whoever waits for a key we meant to fill is let go as soon as its record is known. */
-async function settleKey(step: Step, id: string | null, journal: Journal): Promise<void> {
-  if (step.match.by === 'natural') await journal.settle(step.match.key, step.as, id)
 }
 
 /** One after the other: each write of each has an intent of its own. */
@@ -111,99 +183,6 @@ async function complete(one: Complete, context: ApplyContext): Promise<[string, 
   const { journal } = context
   const { effect, record } = await completeRecord(one, context)
   journal.note({ [step.as]: { ...record, state: 'bound' } })
-  await settleKey(step, id, journal)
+  await settleKey(step, id, context)
   return [step.as, { effect, record }]
-}
-
-type Write = Exclude<Decision, { act: 'nothing' | 'complete' }>
-
-async function writeAll(decisions: readonly Decision[], context: ApplyContext): Promise<[string, Settled][]> {
-  const writes = decisions.flatMap((one) => (one.act === 'nothing' || one.act === 'complete' ? [] : [one]))
-  if (writes.length === 0) return []
-  const { journal } = context
-  const window = journal.openSendWindow()
-  await journal.write(await intents(writes, window.sendBy, context))
-  return settleAll(
-    writes.map((one) =>
-      one.act === 'create' ? create(one.step, window, context) : update(one, window, context),
-    ),
-  )
-}
-
-async function intents(
-  writes: readonly Write[],
-  sendBy: number,
-  context: ApplyContext,
-): Promise<JournalChanges> {
-  const { journal } = context
-  const entries = writes.map(async (one) => {
-    const { as } = one.step
-    if (one.act === 'create') {
-      const sent = one.step.update && { sent: await sentBy(one.step, context) }
-      return [as, { state: 'intent', marker: journal.marker(as), sendBy, ...sent }] as const
-    }
-    const updating = { sendBy, sent: hashesOf(journal, one.fields) }
-    return [as, { ...one.record, state: 'bound', updating }] as const
-  })
-  return Object.fromEntries(await Promise.all(entries))
-}
-
-/** What a create says in the fields of `update`: should its answer never come, the record is known by it. */
-async function sentBy(step: Step, context: ApplyContext): Promise<Record<string, string>> {
-  const fields = await fieldsToCreate(step, context)
-  return hashesOf(context.journal, pick(fields, Object.keys(step.update ?? {})))
-}
-
-function fieldsToCreate(step: Step, { journal, resolver }: ApplyContext) {
-  return resolveFields(step.resource, marked(step, step.create, journal.marker(step.as)), resolver)
-}
-
-async function create(step: Step, window: SendWindow, context: ApplyContext): Promise<[string, Settled]> {
-  const { client, journal, resolver } = context
-  try {
-    const fields = await fieldsToCreate(step, context)
-    const children = await resolveChildren(step.children ?? {}, resolver)
-    const isKept = step.update !== undefined
-    const options = { mayBegin: window.isOpen, ...(isKept && { returnPartial: false as const }) }
-    const row = await client.entity(step.resource).create(fields, children, options)
-    const record = boundRecord(step, { id: row.key, adopted: false, get: (field) => fields[field] }, journal)
-    const sent = isKept ? hashesOf(journal, pick(fields, Object.keys(step.update))) : {}
-    const bound = isKept ? { ...record, written: writtenFields(journal, sent, row) } : record
-    journal.note({ [step.as]: { ...bound, state: 'bound' } })
-    await settleKey(step, row.key, journal)
-    return [step.as, { effect: 'created', record: bound }]
-  } catch (error) {
-    if (isDefinite(error, step)) {
-      journal.note({ [step.as]: null })
-      await settleKey(step, null, journal)
-    }
-    throw error
-  }
-}
-
-/** The fields that are there, by their names in any casing. */
-function pick<T>(fields: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
-  const wanted = new Set(names.map((name) => name.toLowerCase()))
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => wanted.has(name.toLowerCase())))
-}
-
-async function update(
-  { step, record, fields, kept }: Update,
-  window: SendWindow,
-  { client, journal }: ApplyContext,
-): Promise<[string, Settled]> {
-  const settled = (effect: Effect, bound: BoundRecord): [string, Settled] => {
-    journal.note({ [step.as]: { ...bound, state: 'bound' } })
-    return [step.as, { effect, record: bound, kept }]
-  }
-  try {
-    const options = { mayBegin: window.isOpen, returnPartial: false } as const
-    const row = await client.entity(step.resource).update(record.id, fields, options)
-    const written = writtenFields(journal, hashesOf(journal, fields), row)
-    return settled('updated', { ...record, written: { ...record.written, ...written } })
-  } catch (error) {
-    if (error instanceof CrmNotFoundError) return settled('removed', { ...record, removed: true })
-    if (isDefinite(error)) journal.note({ [step.as]: { ...record, state: 'bound' } })
-    throw error
-  }
 }

@@ -70,6 +70,8 @@ export function isOurs(
 /** The fields of a step with the marker where its match expects it. */
 export function marked({ match }: Step, fields: Fields, marker: string): Fields {
   if (match.by === 'marker') return { ...fields, [match.field]: marker }
-  if (match.by === 'natural' || match.by === 'id') return fields
-  return { ...fields, [match.field]: `${String(fields[match.field] ?? '')}\n\n${marker}` }
+  if (!('field' in match)) return fields
+  const text = fields[match.field] ?? ''
+  const isNote = typeof text === 'object' && 'note' in text
+  return { ...fields, [match.field]: isNote ? { ...text, ending: marker } : `${String(text)}\n\n${marker}` }
 }

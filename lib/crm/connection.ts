@@ -1,11 +1,11 @@
 import { refuseFailures } from './answer.ts'
-import { authentication, type Credentials } from './authentication.ts'
+import { authentication, type Credentials, type Logon } from './authentication.ts'
 import { chain, type Middleware, type Send } from './request.ts'
 import { createTransport } from './transport.ts'
 import { type ApiPath, parseBaseUrl } from './url.ts'
 
 export type ConnectionOptions = ApiPath & {
-  readonly credentials: Credentials
+  readonly credentials: Credentials | Logon
   /** Base address of the REST API, `https://host/sdata/crmj/sagecrm2/-`, or the origin alone. */
   readonly baseUrl: string
   readonly requestTimeoutMs: number

@@ -3,7 +3,8 @@ import type { CrmClient, Row } from './client.ts'
 import { decideExisting } from './decide-existing.ts'
 import { findParent, isMadeByUs } from './find-parent.ts'
 import { type BoundRecord, type Effect, type Journal, type JournalEntry, NotYetError } from './journal.ts'
-import { lookUp } from './match.ts'
+import type { Ahead } from './look-ahead.ts'
+import { type Found, lookUp } from './match.ts'
 import type { Fields, Step } from './plan.ts'
 import type { Entity } from './prototypes/field.ts'
 import { readRecord } from './read-record.ts'
@@ -17,7 +18,14 @@ export type ApplyDeps = {
   /** Told when several records matched and the lowest id was taken. */
   readonly onAmbiguous?: (step: string, id: string, others: number) => void
 }
-export type ApplyContext = ApplyDeps & { readonly resolver: Resolver }
+export type ApplyContext = ApplyDeps & {
+  readonly resolver: Resolver
+  readonly ahead: Ahead
+  /** What was found in this run, by step. */
+  readonly found: Map<string, Found>
+  /** Rows that were just read, by resource and id, each for one use. */
+  readonly rows: Map<string, Row>
+}
 
 export type PlainFields = Awaited<ReturnType<typeof resolveFields>>
 export type Update = {
@@ -38,6 +46,15 @@ export type Complete = {
   readonly found?: BoundRecord
 }
 
+/** The record is not wanted any more. `fields` make it count for nothing where it cannot be deleted and may stay. */
+export type Remove = {
+  readonly step: Step
+  readonly act: 'remove'
+  readonly record: BoundRecord
+  readonly fields: PlainFields
+  readonly mayStay: boolean
+}
+
 /** What is to be done about a step. */
 export type Decision =
   | {
@@ -50,6 +67,7 @@ export type Decision =
   | { readonly step: Step; readonly act: 'create' }
   | Complete
   | Update
+  | Remove
 
 /** A step whose record is not there and that is not known to be anybody's. */
 type Absent = { readonly step: Step; readonly act: 'own' }
@@ -81,10 +99,27 @@ function create(step: Step): Decision {
   return { step, act: 'create' }
 }
 
-async function decide(step: Step, context: ApplyContext): Promise<Decision | Absent> {
-  const entry = context.journal.entry(step.as)
+export async function decide(step: Step, context: ApplyContext): Promise<Decision | Absent> {
+  const { journal } = context
+  const entry = journal.entry(step.as)
   if (step.match.by === 'id') return decideExisting(step, step.match, context)
-  return entry?.state === 'bound' ? decideBound(step, entry, context) : decideUnbound(step, entry, context)
+  if (entry?.state === 'bound') return decideBound(step, entry, context)
+  if (entry !== undefined) return decideUnbound(step, entry, context)
+  if (journal.wasHeld) await leaveToHolder(step, journal)
+  const decision = await decideUnbound(step, undefined, context)
+  remember(decision, journal)
+  return decision
+}
+
+/** What is known need not be looked up again, should another step of the wave not come to a decision. */
+function remember(decision: Decision | Absent, journal: Journal): void {
+  if (decision.act === 'nothing' && decision.record !== undefined)
+    journal.note({ [decision.step.as]: { ...decision.record, state: 'bound' } })
+}
+
+async function leaveToHolder({ as, match }: Step, journal: Journal): Promise<void> {
+  const until = match.by === 'natural' ? await journal.heldUntil(match.key, as) : undefined
+  if (until !== undefined) throw new NotYetError('held', until)
 }
 
 /** Does the step's record exist, or is it ours to create? `intent`: an earlier create whose outcome nobody knows. */
@@ -117,7 +152,8 @@ async function decideFound(
   return isAsItWasSent ? { ...decision, effect: 'created' } : decision
 }
 
-function leaveQuarantine(sendBy: number, journal: Journal): void {
+/** @throws NotYetError while a write may still be under way */
+export function leaveQuarantine(sendBy: number, journal: Journal): void {
   const end = journal.quarantineEnd(sendBy)
   if (journal.now() < end) throw new NotYetError('quarantine', end)
 }
@@ -138,9 +174,9 @@ async function decideBound(
   const names = Object.keys(fields)
   if (names.length === 0 && journal.redriven === undefined)
     return { step, act: 'nothing', effect: 'unchanged', record }
-  const row = await readRecord(context.client, step.resource, record.id)
+  const row = await readOnce(step.resource, record.id, context)
   if (row === undefined) return gone(step, record, context)
-  const ours = names.filter((name) => isOurs(journal, record, name, row.get(name)))
+  const ours = names.filter((name) => step.overwrite || isOurs(journal, record, name, row.get(name)))
   const kept = names.filter((name) => !ours.includes(name))
   const known = seen(leaving(record, kept, fields, journal), ours, row, journal)
   const isThere = (name: string) =>
@@ -151,6 +187,18 @@ async function decideBound(
     return { step, act: 'update', record: known, fields: mine, kept }
   }
   return { step, act: 'nothing', effect: effectOf(ours, kept), record: known, kept }
+}
+
+/** A row that was read in this run already is not asked for again. */
+export function rowKey(resource: string, id: string): string {
+  return `${resource.toLowerCase()}('${id}')`
+}
+
+async function readOnce(resource: string, id: string, { client, rows }: ApplyContext) {
+  const key = rowKey(resource, id)
+  const row = rows.get(key)
+  rows.delete(key)
+  return row ?? readRecord(client, resource, id)
 }
 
 /** An update whose answer never came may turn out to have been made. */
@@ -170,7 +218,7 @@ function seen(record: BoundRecord, ours: readonly string[], row: Row, journal: J
 }
 
 /** The fields of `update` that are wanted differently from last time, or that may or may not have been written. */
-async function newFields(step: Step, record: BoundRecord, { journal, resolver }: ApplyContext) {
+export async function newFields(step: Step, record: BoundRecord, { journal, resolver }: ApplyContext) {
   if (step.update === undefined || step.match.by === 'natural') return {}
   const wanted = await resolveFields(step.resource, updateOf(step, journal), resolver)
   const hashes = hashesOf(journal, wanted)
@@ -242,14 +290,23 @@ function adopt(step: Step, id: string, row: Row, { journal }: ApplyContext): Dec
 
 /** Looks the record up. What it contains counts as ours where it is what we would have sent. */
 async function find(step: Step, context: ApplyContext): Promise<BoundRecord | undefined> {
-  const { client, journal, resolver, onAmbiguous } = context
-  const found = await lookUp(client, step, journal.marker(step.as), resolver)
+  const { journal, resolver, onAmbiguous } = context
+  const found = await search(step, context)
   if (found === undefined) return undefined
+  context.found.set(step.as, found)
   if (found.ambiguous > 0) onAmbiguous?.(step.as, found.id, found.ambiguous)
   const get = (field: string) => found.row.get(field)
-  const record = boundRecord(step, { id: found.id, adopted: true, get }, journal)
+  const { why } = found
+  const bound = boundRecord(step, { id: found.id, adopted: true, get }, journal)
+  const record = why === undefined ? bound : { ...bound, why }
   if (step.update === undefined || step.match.by === 'natural') return record
   const sent = hashesOf(journal, await resolveFields(step.resource, updateOf(step, journal), resolver))
   const written = Object.entries(sent).map(([name, hash]) => [name, { sent: hash }] as const)
   return { ...record, written: Object.fromEntries(written) }
+}
+
+function search(step: Step, { client, journal, resolver, ahead }: ApplyContext): Promise<Found | undefined> {
+  const begun = ahead.get(step.as)
+  ahead.delete(step.as)
+  return begun ?? lookUp(client, step, journal.marker(step.as), resolver)
 }

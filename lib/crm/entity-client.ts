@@ -28,7 +28,7 @@ export type EntityClient = {
   create(fields: PlainFields, children?: GivenChildren, options?: WriteOptions): Promise<Row>
   /** Partial: what is absent stays, null clears. The row holds what the CRM says it stored, if it says anything. */
   update(key: string, fields: PlainFields, options?: WriteOptions): Promise<Row>
-  delete(key: string): Promise<void>
+  delete(key: string, options?: Pick<WriteOptions, 'mayBegin'>): Promise<void>
 }
 
 export type EntityContext = FeedContext & {
@@ -51,9 +51,9 @@ export function entityClient(name: string, context: EntityContext): EntityClient
     create: async (fields, children = {}, options = {}) =>
       create(await entity(), fields, children, context, options),
     update: async (key, fields, options = {}) => update(await entity(), key, fields, context, options),
-    delete: async (key) => {
+    delete: async (key, options = {}) => {
       refuseView(await entity())
-      await context.send({ method: 'DELETE', path: entryPath(name, key) })
+      await context.send({ method: 'DELETE', path: entryPath(name, key), ...timely(options) })
     },
   }
 }
@@ -130,7 +130,13 @@ async function create(
 ): Promise<Row> {
   const body = await checkedBody(entity, fields, children, { entities, clock: reading.clock })
   const path = encodeURIComponent(entity.name)
-  const response = await send({ method: 'POST', path, query: writeParameters(options), body })
+  const response = await send({
+    method: 'POST',
+    path,
+    query: writeParameters(options),
+    body,
+    ...timely(options),
+  })
   const key = keyOfUrl(response.headers['location'])
   const row = toRow(entity, parseJson(response.text) ?? {}, reading, key)
   if (row === undefined) {
@@ -150,7 +156,8 @@ async function update(
 ): Promise<Row> {
   const { reading } = context
   const body = checkedChanges(entity, fields, reading.clock)
-  const request = { path: entryPath(entity.name, key), query: writeParameters(options), body }
+  const path = entryPath(entity.name, key)
+  const request = { path, query: writeParameters(options), body, ...timely(options) }
   const response = await sendUpdate(context, request)
   const row = toRow(entity, readWritten(response), reading, key)
   if (row === undefined)
@@ -178,6 +185,11 @@ async function sendUpdate(
 
 function writeParameters({ returnPartial }: WriteOptions): Record<string, string> {
   return returnPartial === false ? { returnPartial: 'false' } : {}
+}
+
+/** Whether it may still be sent is asked by the transport, at the very moment. */
+function timely({ mayBegin }: Pick<WriteOptions, 'mayBegin'>): Pick<CrmRequest, 'mayBegin'> {
+  return mayBegin === undefined ? {} : { mayBegin }
 }
 
 /** What a write answered. Nothing at all is an answer, too; a page in place of JSON is not. */

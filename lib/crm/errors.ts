@@ -47,7 +47,7 @@ export class CrmAmbiguousError extends CrmError {
 
 /** 400, 422 and values the prototypes forbid: the same request will never be accepted. `issues` name field and rule. */
 export class CrmRejectedError extends CrmError {
-  override readonly name = 'CrmRejectedError'
+  override readonly name: string = 'CrmRejectedError'
   readonly committed = 'no'
   readonly retry = false
   readonly issues: readonly string[]
@@ -81,6 +81,8 @@ export class CrmForbiddenError extends CrmError {
 /** 401 or a certificate we do not trust: every further try could lock the account, so none is made by itself. */
 export class CrmCredentialsError extends CrmError {
   override readonly name = 'CrmCredentialsError'
+  /** The name of the logon that was refused, where it may change (authentication.ts). */
+  logon?: string
   readonly committed = 'no'
   readonly retry = false
 }

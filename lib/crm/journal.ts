@@ -29,22 +29,44 @@ export type BoundRecord = {
   readonly updating?: { readonly sendBy: number; readonly sent: Readonly<Record<string, string>> } | undefined
   /** People have deleted it. */
   readonly removed?: true | undefined
+  /** By what it was found, where it was found and not made. */
+  readonly why?: string | undefined
+  /** What it says otherwise than was sent has been looked at. */
+  readonly told?: true | undefined
+  /** Of a document that is as the plan wants it: the fields that were looked at, and a keyed hash of all they held. */
+  readonly digest?: Digest | undefined
+}
+
+export type Digest = {
+  readonly head: readonly string[]
+  readonly line: readonly string[]
+  readonly hash: string
 }
 
 export type Written = { readonly sent: string; readonly seen?: string | undefined }
 
 /**
  * What became of a step: `unchanged` is bound already, `kept` differs because people changed it, `removed` was deleted by
- * people, `skipped` belongs to a record that was.
+ * people, `skipped` belongs to a record that was or was not called for, `deleted` is not wanted any more, `left` belongs to
+ * a document that people have worked on.
  */
-export type Effect = 'created' | 'adopted' | 'updated' | 'unchanged' | 'kept' | 'removed' | 'skipped'
+export type Effect =
+  | 'created'
+  | 'adopted'
+  | 'updated'
+  | 'unchanged'
+  | 'kept'
+  | 'removed'
+  | 'skipped'
+  | 'deleted'
+  | 'left'
 
 /** Changes of the journal by step; null forgets an intent that is known to have come to nothing. */
 export type JournalChanges = Readonly<Record<string, JournalEntry | null>>
 
 /** Ownership of a natural key two subjects may want to create at the same moment. */
 export type Ownership =
-  /** `lookAgain`: taken over from somebody who may have created the record after all. */
+  /** `lookAgain`: taken over from another, who may have created the record after all. */
   | { readonly state: 'mine'; readonly lookAgain: boolean }
   | { readonly state: 'created'; readonly id: string }
   | { readonly state: 'held'; readonly until: number }
@@ -55,6 +77,8 @@ export type Ownership =
  */
 export type Journal = {
   entry(as: string): JournalEntry | undefined
+  /** The steps it knows whose `as` begins so. */
+  names(prefix: string): readonly string[]
   /** Remembers changes; they are stored with the next `write`, or when the claim ends. */
   note(changes: JournalChanges): void
   write(changes: JournalChanges): Promise<void>
@@ -72,6 +96,13 @@ export type Journal = {
   openSendWindow(): SendWindow
   /** When a write whose answer never came can no longer be under way, in the store's time. */
   quarantineEnd(sendBy: number): number
+  /**
+   * Whether the event's last try ended because another is about to create a record it needs: that is asked about before
+   * the CRM is.
+   */
+  readonly wasHeld: boolean
+  /** Until when another may create the record with this natural key; undefined: nobody else is about to. */
+  heldUntil(key: string, as: string): Promise<number | undefined>
   /** Asks for the right to create the record with this natural key; waits a short while for another holder. */
   own(key: string, as: string): Promise<Ownership>
   /** The key's record is `id`, or (null) there is none and the key is free again. */

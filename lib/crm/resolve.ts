@@ -1,6 +1,7 @@
 import { fitText } from '../values/text.ts'
 import type { BoundRecord } from './journal.ts'
 import type { Child, Children, Fields, FieldValue } from './plan.ts'
+import { codeMeant } from './prototypes/choices.ts'
 import type { Entity, Field } from './prototypes/field.ts'
 import type { Expression } from './where.ts'
 
@@ -8,6 +9,8 @@ import type { Expression } from './where.ts'
 export type Resolver = {
   readonly bindings: ReadonlyMap<string, BoundRecord>
   entity(name: string): Promise<Entity>
+  /** A line for each value of the plan that is longer than its column, or that its selection list does not have. */
+  notInFull?(): Promise<readonly string[]>
 }
 
 /** A value as it goes over the wire; undefined: left out. */
@@ -86,10 +89,36 @@ export async function resolveValue(
   if (value === null || typeof value !== 'object') return value
   if ('fit' in value) return fitText(value.fit, field?.maxLength ?? Number.POSITIVE_INFINITY)
   if ('tableOf' in value) return (await resolver.entity(value.tableOf)).tableId
+  if ('caption' in value) return codeOf(value, field)
+  if ('note' in value) return noteText(value, resolver)
+  if ('whether' in value) {
+    const chosen = resolver.bindings.has(value.whether) ? value.then : value.else
+    return chosen === undefined ? undefined : resolveValue(chosen, field, resolver)
+  }
   const bound = resolver.bindings.get(value.ref)
   if (bound === undefined) throw new PlanError(`the plan refers to "${value.ref}", which is not bound`)
   const id = value.carried === undefined ? bound.id : bound.carried?.[value.carried]
   return id === undefined ? undefined : wireId(id)
+}
+
+type Caption = Extract<FieldValue, { readonly caption: string }>
+
+/** What no caption or code is goes to the CRM as it is: only it knows a list that its prototypes do not show. */
+function codeOf({ caption, orOmit }: Caption, field: Field | undefined): string | undefined {
+  const code = field && codeMeant(field, caption)
+  if (code !== undefined) return code
+  return orOmit && (field?.choices?.length ?? 0) > 0 ? undefined : caption
+}
+
+type Note = Extract<FieldValue, { readonly note: string }>
+
+async function noteText({ note, ending }: Note, resolver: Resolver): Promise<string> {
+  const cut = (await resolver.notInFull?.()) ?? []
+  return [
+    note,
+    ...(cut.length > 0 ? [['Not in full in the CRM:', ...cut].join('\n')] : []),
+    ...(ending ? [ending] : []),
+  ].join('\n\n')
 }
 
 function fieldOf(entity: Entity, name: string): Field | undefined {

@@ -77,7 +77,7 @@ export type TypedEntityClient<N extends EntityName> = {
   select(where: Condition<N>): Promise<TypedRow<N>>
   create(fields: CreateFields<N>, children?: GivenChildren, options?: WriteOptions): Promise<TypedRow<N>>
   update(key: string, fields: UpdateFields<N>, options?: WriteOptions): Promise<TypedRow<N>>
-  delete(key: string): Promise<void>
+  delete(key: string, options?: Pick<WriteOptions, 'mayBegin'>): Promise<void>
 }
 
 export type ReadOptions<Name extends string = string> = {

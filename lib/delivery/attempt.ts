@@ -90,7 +90,7 @@ async function tellGate(error: unknown, calls: readonly Call[], pipe: Pipe): Pro
     (type) => error instanceof type,
   )
   const didSome = calls.some(({ result }) => result === 'ok')
-  if (error instanceof CrmCredentialsError) await gate.lock()
+  if (error instanceof CrmCredentialsError) await gate.lock(error.logon)
   else if (isFailure && didSome) await goOn(gate.answered(), pipe)
   else if (isFailure && calls.length > 0) {
     if (await gate.failed()) {
@@ -191,6 +191,7 @@ async function journalOf(record: EventRecord, claim: Claim, pipe: Pipe, deadline
     deadline,
     fresh: Math.min(bornAt, record.receivedAt) >= knowsAllSince,
     redriven: record.redriven,
+    wasHeld: record.reason?.code === 'held',
     hash: pipe.hash,
     now: () => pipe.ledger.store.now(),
     monotonicMs: pipe.monotonicMs,

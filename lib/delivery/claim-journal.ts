@@ -11,6 +11,7 @@ export type JournalDeps = {
   readonly naturalKeys: NaturalKeys
   readonly fresh: boolean
   readonly redriven: Journal['redriven']
+  readonly wasHeld: boolean
   readonly hash: Journal['hash']
   readonly monotonicMs: () => number
   /** The store's time. */
@@ -23,6 +24,7 @@ export function claimJournal(claim: Claim, deps: JournalDeps): Journal {
   const { subject } = claim
   return {
     entry: (as) => claim.entry(as),
+    names: (prefix) => claim.names(prefix),
     note: (changes) => claim.note(changes),
     write: (changes) => claim.write(changes),
     marker: (as) => markerOf(deps.installation, subject, as),
@@ -32,6 +34,8 @@ export function claimJournal(claim: Claim, deps: JournalDeps): Journal {
     now,
     openSendWindow: () => openSendWindow(deps),
     quarantineEnd: (sendBy) => quarantineEnd(sendBy, times),
+    wasHeld: deps.wasHeld,
+    heldUntil: (key, as) => naturalKeys.heldUntil(key, { subject, as }),
     own: (key, as) => naturalKeys.own(key, { subject, as, until: quarantineEnd(claim.until, times) }),
     settle: (key, as, id) => naturalKeys.settle(key, { subject, as }, id),
   }

@@ -81,6 +81,11 @@ export class Claim {
     return noted === undefined ? this.#record.journal[as] : (noted ?? undefined)
   }
 
+  /** The steps of the journal whose `as` begins so. */
+  names(prefix: string): string[] {
+    return Object.keys(this.#journal()).filter((as) => as.startsWith(prefix))
+  }
+
   /** The latest `sendBy` of a write nobody knows the outcome of. */
   latestSendBy(): number | undefined {
     const open = Object.values(this.#journal()).flatMap((entry) => sendByOf(entry) ?? [])

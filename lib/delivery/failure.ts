@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { TotalsDifferError } from '../crm/document/totals.ts'
 import {
   CrmAmbiguousError,
   CrmBusyError,
@@ -56,6 +57,7 @@ const KINDS: readonly (readonly [ErrorClass, Kind])[] = [
   [CrmBusyError, { code: 'crm-busy', retry: { backoff: BACKOFF.busy, burns: false } }],
   [CrmAmbiguousError, { code: 'crm-unclear', retry: { backoff: BACKOFF.failing, burns: true } }],
   [CrmConflictError, { code: 'crm-conflict', retry: { backoff: BACKOFF.busy, burns: true } }],
+  [TotalsDifferError, { code: 'totals-differ', retry: 'never' }],
   [CrmRejectedError, { code: 'crm-rejected', retry: 'never' }],
   [CrmNotFoundError, { code: 'crm-not-found', retry: 'never' }],
   [CrmForbiddenError, { code: 'crm-forbidden', retry: 'never' }],

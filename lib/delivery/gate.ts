@@ -13,8 +13,10 @@ export type GateState = Pick<GateRecord, 'breaker' | 'paused' | 'lastSuccessAt'>
 
 export type GateOptions = {
   readonly store: Store
-  /** Tells one user and password from another; a changed one opens a gate that was locked for the old one. */
-  readonly credentials: string
+  /**
+   * The name of today's user and password, asked for while the gate is locked: another one than was refused opens it.
+   */
+  readonly credentials: () => Promise<string>
   readonly random: () => number
   readonly monotonicMs: () => number
 }
@@ -49,7 +51,7 @@ export class Gate {
     if (paused.all || paused.instances.includes(instance)) return refused('paused', now + LOOK_AGAIN_MS)
     if (breaker.state === 'closed') return { admitted: true }
     if (breaker.state === 'locked') {
-      if (breaker.credentials === this.#options.credentials) return refused('crm-credentials', now)
+      if (breaker.credentials === (await this.#options.credentials())) return refused('crm-credentials', now)
       await this.#change((record) => ({ ...record, breaker: { state: 'closed' } }))
       return { admitted: true }
     }
@@ -123,9 +125,13 @@ export class Gate {
     return hasOpened
   }
 
-  /** The CRM refused our user and password: nothing is sent until they change or people open the gate. */
-  async lock(): Promise<void> {
-    const { credentials, store } = this.#options
+  /**
+   * The CRM refused our user and password: nothing is sent until they change or people open the gate.
+   * @param refused the name of what was refused; today's unless told
+   */
+  async lock(refused?: string): Promise<void> {
+    const { store } = this.#options
+    const credentials = refused ?? (await this.#options.credentials())
     await this.#change((record) =>
       record.breaker.state === 'locked' && record.breaker.credentials === credentials
         ? undefined

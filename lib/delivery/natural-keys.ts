@@ -10,11 +10,15 @@ const FIRST_POLL_MS = 25
 /** Long enough for every look-up that missed the new record to have finished; afterwards the CRM is asked again. */
 const EXPIRES_AFTER_MS = 24 * 60 * 60_000
 
-export type KeyHolder = { readonly subject: string; readonly as: string; readonly until: number }
+/** A step of a subject. */
+type Who = { readonly subject: string; readonly as: string }
+export type KeyHolder = Who & { readonly until: number }
 
 export type NaturalKeys = {
+  /** Until when another may create the record; undefined: nobody else is about to. Takes nothing and waits for nobody. */
+  heldUntil(key: string, holder: Who): Promise<number | undefined>
   own(key: string, holder: KeyHolder): Promise<Ownership>
-  settle(key: string, holder: { subject: string; as: string }, id: string | null): Promise<void>
+  settle(key: string, holder: Who, id: string | null): Promise<void>
 }
 
 /**
@@ -23,6 +27,7 @@ export type NaturalKeys = {
  */
 export function naturalKeys(store: Store, secret: string, sleep: (ms: number) => Promise<void>): NaturalKeys {
   return {
+    heldUntil: (key, holder) => heldUntil(store, itemKey(secret, key), holder),
     own: (key, holder) => own(store, itemKey(secret, key), holder, sleep),
     settle: (key, holder, id) => settle(store, itemKey(secret, key), holder, id),
   }
@@ -55,6 +60,12 @@ async function own(store: Store, key: string, holder: KeyHolder, sleep: (ms: num
   }
 }
 
+async function heldUntil(store: Store, key: string, by: Who) {
+  const item = await store.get(key)
+  const held = item && NaturalKeyRecord.parse(item.value).holder
+  return held !== undefined && isHeldByAnother(held, by, store.now()) ? held.until : undefined
+}
+
 /** undefined: somebody else wrote at the same moment, look again. */
 async function tryToOwn(store: Store, key: string, holder: KeyHolder): Promise<Ownership | undefined> {
   const mine = { value: { ...FREE_KEY, holder }, expiresAt: holder.until + EXPIRES_AFTER_MS }
@@ -68,16 +79,20 @@ async function tryToOwn(store: Store, key: string, holder: KeyHolder): Promise<O
   if (isHeldByAnother(record.holder, holder, store.now()))
     return { state: 'held', until: record.holder?.until ?? 0 }
   const replaced = await store.replace(key, item.version, mine)
-  return replaced === undefined ? undefined : { state: 'mine', lookAgain: record.holder !== undefined }
+  if (replaced === undefined) return undefined
+  return { state: 'mine', lookAgain: record.holder !== undefined && !isSame(record.holder, holder) }
 }
 
-function isHeldByAnother(held: KeyHolder | undefined, holder: KeyHolder, now: number): boolean {
-  if (held === undefined || held.until <= now) return false
-  return held.subject !== holder.subject || held.as !== holder.as
+function isHeldByAnother(held: KeyHolder | undefined, holder: Who, now: number): boolean {
+  return held !== undefined && held.until > now && !isSame(held, holder)
+}
+
+function isSame(one: Who, other: Who): boolean {
+  return one.subject === other.subject && one.as === other.as
 }
 
 /** Frees or fulfils the key; a key another subject has taken over meanwhile is left alone. */
-async function settle(store: Store, key: string, by: { subject: string; as: string }, id: string | null) {
+async function settle(store: Store, key: string, by: Who, id: string | null) {
   const item = await store.get(key)
   if (item === undefined) return
   const { holder, id: current } = NaturalKeyRecord.parse(item.value)

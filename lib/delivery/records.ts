@@ -26,6 +26,11 @@ const Bound = z.object({
   written: z.record(z.string(), Written).optional(),
   updating: z.object({ sendBy: Instant, sent: z.record(z.string(), z.string()) }).optional(),
   removed: z.literal(true).optional(),
+  why: z.string().optional(),
+  told: z.literal(true).optional(),
+  digest: z
+    .object({ head: z.array(z.string()).readonly(), line: z.array(z.string()).readonly(), hash: z.string() })
+    .optional(),
 })
 
 const Call = z.object({ did: z.string(), ms: z.number(), result: z.string() })

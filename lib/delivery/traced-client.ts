@@ -15,6 +15,7 @@ export function tracedClient(crm: CrmClient, calls: Call[], monotonicMs: () => n
       get: (...given) => trace(`get ${name}`, () => client.get(...given)),
       create: (...given) => trace(`create ${name}`, () => client.create(...given)),
       update: (...given) => trace(`update ${name}`, () => client.update(...given)),
+      delete: (...given) => trace(`delete ${name}`, () => client.delete(...given)),
     }
   }
   return { ...crm, entity: entity as CrmClient['entity'] }

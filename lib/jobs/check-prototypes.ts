@@ -32,7 +32,7 @@ export const checkPrototypes: Job = async (pipe) => {
 
 /** What the CRM no longer takes as it is configured fails at the next delivery: people hear of it before. */
 async function alarm(breaking: readonly Impact[], { metrics, notify, ledger }: Pipe): Promise<void> {
-  metrics.count('mappingsBroken', breaking.length)
+  metrics.count('brokenMappings', breaking.length)
   await tally(ledger.store, () => ({ broken: breaking.length }))
   if (breaking.length === 0) return
   const lines = breaking.map(

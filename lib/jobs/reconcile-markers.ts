@@ -45,7 +45,7 @@ export const reconcileMarkers: Job = async (pipe, given) => {
 
 async function notCounted(error: unknown, { gate, log }: Pipe) {
   if (!(error instanceof CrmError)) throw error
-  if (error instanceof CrmCredentialsError) await gate.lock()
+  if (error instanceof CrmCredentialsError) await gate.lock(error.logon)
   log.error('markers not counted', { job: NAME, errorName: error.name })
   return { notCounted: 1 }
 }

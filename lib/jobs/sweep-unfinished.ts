@@ -13,6 +13,7 @@ const MESSAGES_FOR_EACH_SLOT = 10
  */
 export const sweepUnfinished: Job = async (pipe) => {
   const most = await mostNow(pipe)
+  await sayGate(pipe)
   if (most === 0) return { due: 0, sent: 0 }
   const { due, sent } = await wakeMany(pipe, most)
   pipe.metrics.count('oldestUnfinishedMs', oldestMs(due, pipe.ledger.store.now()))
@@ -22,6 +23,12 @@ export const sweepUnfinished: Job = async (pipe) => {
 /** Of what is due, which is what something may be wrong with; the nightly audit looks at all. */
 function oldestMs(due: readonly StoredEvent[], now: number): number {
   return Math.max(0, ...due.map(({ record }) => now - record.receivedAt))
+}
+
+async function sayGate({ gate, metrics }: Pipe): Promise<void> {
+  const { breaker } = await gate.state()
+  metrics.count('crmAway', breaker.state === 'open' ? 1 : 0)
+  metrics.count('passwordRefused', breaker.state === 'locked' ? 1 : 0)
 }
 
 async function mostNow({ gate, slots, ledger }: Pipe): Promise<number> {

@@ -99,6 +99,8 @@ function matchFields(resource: string, match: Step['match'], path: string): Conf
   if (match.by === 'id')
     return Object.keys(match.seen).map((field) => ({ path, entity: resource, field, use: 'read' }))
   if (match.by === 'trailing-line') return searched(resource, match.where, path)
+  if (match.by === 'equal')
+    return match.fields.map((field): ConfiguredField => ({ path, entity: resource, field, use: 'searched' }))
   return match.search.flatMap(({ resource: entity, where, idField, equal }) => [
     ...searched(entity, where, path),
     ...[...(idField === undefined ? [] : [idField]), ...Object.keys(equal)].map(

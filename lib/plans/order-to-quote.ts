@@ -1,20 +1,41 @@
-import type { Plan, Step } from '../crm/plan.ts'
+import type { Plan } from '../crm/plan.ts'
 import type { Story } from '../events/index.ts'
-import type { Order, OrderSnapshot } from '../events/order.ts'
+import type { Order } from '../events/order.ts'
 import type { PlanContext } from './index.ts'
+import { amountsOf } from './order/amounts.ts'
+import { leftSteps, noteStep } from './order/for-people.ts'
+import { lifeOf } from './order/life.ts'
+import { currencyId, currencyOf, lineSteps, productsOf } from './order/lines.ts'
+import { orderMappingOf } from './order/mapping.ts'
+import { opportunityStep } from './order/opportunity.ts'
+import { differencesStep, partySteps } from './order/parties.ts'
+import { quoteDocument, quoteStep } from './order/quote.ts'
+import { orderText } from './order/text.ts'
 
-/** An order becomes an opportunity; one of which nothing but facts is known becomes nothing yet. */
-export function orderToQuote({ snapshot }: Story<Order>, { config }: PlanContext): Plan {
-  if (snapshot === undefined || !('lines' in snapshot)) return { steps: [] }
-  return { steps: [opportunityStep(snapshot, config.crm.markerFields.Opportunity)] }
-}
-
-function opportunityStep({ shop, number }: OrderSnapshot, field: string): Step {
+/**
+ * An order becomes an opportunity of its company and person with one quote, whose lines come to the order's total, and a note
+ * with everything that was told. An order of which nothing but facts is known becomes nothing yet.
+ */
+export function orderToQuote(story: Story<Order>, { config, instance }: PlanContext): Plan {
+  const life = lifeOf(story)
+  if (life === undefined) return { steps: [] }
+  const mapping = orderMappingOf(config, instance)
+  const amounts = amountsOf(life, mapping)
+  const { order } = life
+  const currency = currencyId(order.currency, mapping)
+  const parties = partySteps(order, mapping, config.crm)
+  const heading = `Order ${order.number} of ${order.shop} says otherwise than the CRM. Nothing was changed:`
   return {
-    as: 'opportunity',
-    resource: 'Opportunity',
-    needs: [],
-    match: { by: 'marker', field },
-    create: { oppo_description: { fit: `${shop} ${number}` } },
+    known: [...currencyOf(order.currency, mapping), ...productsOf(amounts.lines, currency, mapping)],
+    steps: [
+      ...parties,
+      opportunityStep(life, mapping, parties, config.crm.markerFields.Opportunity),
+      quoteStep(life, amounts, mapping, parties),
+      ...lineSteps(amounts.lines, currency, mapping),
+      noteStep('note', { note: orderText(life, amounts) }),
+      ...differencesStep(order, parties, heading),
+      ...leftSteps(life, amounts, mapping, parties),
+    ],
+    document: quoteDocument(life, amounts, mapping),
   }
 }

@@ -11,12 +11,15 @@ import type { Pipe } from '../delivery/pipe.ts'
 import { Slots } from '../delivery/slots.ts'
 import { planFor } from '../plans/index.ts'
 import { loadSource } from '../sources/index.ts'
-import { type Environment, readEnvironment, readSecret } from './env.ts'
+import { crmLogon } from './crm-logon.ts'
+import { type Environment, readEnvironment } from './env.ts'
 import { ledgerBirth } from './ledger-birth.ts'
+import { ledgerKey } from './ledger-key.ts'
 import { createLog } from './log.ts'
 import { emfMetrics, NO_METRICS } from './metrics.ts'
 import { notifier } from './notify.ts'
 import { entityLoader } from './prototypes.ts'
+import { openSecrets } from './secrets/open-secrets.ts'
 import { sqsRetryQueue } from './sqs-queue.ts'
 import { openStore } from './stores.ts'
 
@@ -36,22 +39,30 @@ export function assemble(): Promise<Pipe> {
 
 /** Wires one pipe. The only place where rooms meet that do not know each other. */
 export async function build(config: IntegrationConfig, environment: Environment): Promise<Pipe> {
+  const secrets = await openSecrets(environment)
+  const key = await ledgerKey(secrets)
   const store = await openStore(environment)
   const { random } = Math
   const monotonicMs = () => performance.now()
-  const hash = keyedHash(environment.LEDGER_KEY)
-  const credentials = hash(`${environment.CRM_USER}\n${environment.CRM_PASSWORD}`)
-  const secret = async (name: string) => readSecret(name)
+  const hash = keyedHash(key)
+  const logon = crmLogon(environment, secrets, hash, () => store.now())
+  const credentials = async () => logon.nameOf(await logon.password('fresh'))
+  const secret = (name: string) => secrets.read(name)
   const log = createLog()
   const entities = entityLoader(environment.CRM_PROTOTYPES_DIR, () => store.now())
   return {
     config: { ...config, publicUrl: environment.PUBLIC_URL ?? config.publicUrl },
     ledger: new Ledger(store, config.retention),
     ledgerBegan: ledgerBirth(store),
-    naturalKeys: naturalKeys(store, environment.LEDGER_KEY, sleep),
+    naturalKeys: naturalKeys(store, key, sleep),
     gate: new Gate({ store, credentials, random, monotonicMs }),
     slots: new Slots({ store, count: config.crm.concurrency, random }),
-    crm: createCrmClient({ ...(await crmConnection(environment)), ...config.crm, entities }),
+    crm: createCrmClient({
+      ...(await crmConnection(environment)),
+      credentials: logon,
+      ...config.crm,
+      entities,
+    }),
     times: {
       requestTimeoutMs: environment.CRM_REQUEST_TIMEOUT_MS,
       longestRequestMs: environment.CRM_LONGEST_REQUEST_MS,
@@ -85,7 +96,6 @@ async function crmConnection(environment: Environment) {
   const { CRM_CA_FILE } = environment
   return {
     baseUrl: environment.CRM_URL,
-    credentials: { user: environment.CRM_USER, password: environment.CRM_PASSWORD },
     requestTimeoutMs: environment.CRM_REQUEST_TIMEOUT_MS,
     ...(CRM_CA_FILE !== undefined && { ca: await readFile(CRM_CA_FILE, 'utf8') }),
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { liveValues } from './secrets/secrets.ts'
 
 /** A required environment variable is missing or wrong. The message names every variable and its rule. */
 export class EnvironmentError extends Error {
@@ -11,7 +12,6 @@ const Environment = z.object({
   /** Full base address of the REST API: `https://host/sdata/crmj/sagecrm2/-`. */
   CRM_URL: z.url({ protocol: /^https?$/ }),
   CRM_USER: z.string().min(1),
-  CRM_PASSWORD: z.string().default(''),
   /** File with the certificates of a CA the CRM's certificate was issued by, in PEM. */
   CRM_CA_FILE: z.string().min(1).optional(),
   /** A request is aborted after this long. */
@@ -28,8 +28,14 @@ const Environment = z.object({
   LEDGER_SYNCHRONOUS: z.enum(['normal', 'full']).default('full'),
   /** `true` when one process alone works on the ledger, so that earlier leases are void after a restart. */
   LEDGER_SOLE_WORKER: z.stringbool().default(false),
-  /** Key of the HMAC that hides natural keys (names, e-mail addresses) in the ledger. */
-  LEDGER_KEY: z.string().min(16),
+  /**
+   * Where secrets are, LEDGER_KEY, CRM_PASSWORD and those the sources name: `env:` in variables of these names, on AWS
+   * `ssm:<path>` in Parameter Store.
+   */
+  SECRETS_URL: z
+    .string()
+    .regex(/^(env:|ssm:\/.+\/)$/, 'env: or a path in Parameter Store, like ssm:/name/dev/')
+    .default('env:'),
   /** Where values go that are too large for DynamoDB: `s3:<bucket>`, or `file:<folder>` on one machine. */
   LEDGER_SPILL_URL: z
     .string()
@@ -40,6 +46,7 @@ const Environment = z.object({
   AWS_ENDPOINT_URL_DYNAMODB: z.url({ protocol: /^https?$/ }).optional(),
   AWS_ENDPOINT_URL_S3: z.url({ protocol: /^https?$/ }).optional(),
   AWS_ENDPOINT_URL_SESV2: z.url({ protocol: /^https?$/ }).optional(),
+  AWS_ENDPOINT_URL_SSM: z.url({ protocol: /^https?$/ }).optional(),
   RETRY_QUEUE_URL: z.url(),
   /** `emf` writes metrics into the log, as CloudWatch reads them. */
   METRICS: z.enum(['emf', 'none']).default('none'),
@@ -84,7 +91,7 @@ export function readAwsCredentials(variables: NodeJS.ProcessEnv = process.env): 
   return check(Credentials, variables)
 }
 
-/** A secret by name; empty when there is none. Two live values may be separated by a line break during a rotation. */
+/** The live values of a secret that is an environment variable, newest first; empty when there is none. */
 export function readSecret(name: string, variables: NodeJS.ProcessEnv = process.env): readonly string[] {
-  return (variables[name] ?? '').split('\n').filter((value) => value !== '')
+  return liveValues(variables[name] ?? '')
 }

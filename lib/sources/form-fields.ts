@@ -54,6 +54,7 @@ const ALIASES: Readonly<Record<KnownField, readonly string[]>> = {
     'description',
     'text',
     'feedback',
+    'commentormessage',
   ],
 }
 

@@ -53,6 +53,7 @@ export type FormBuilder = Pick<Source, 'name' | 'inlineBudgetMs' | 'handshake'> 
   readonly read: (payload: Json, headers: Verified['headers'], options: FormOptions) => FormDelivery | Ignored
 }
 
+const MAX_REASON_CHARACTERS = 80
 /** When the delivery came in: the version of submissions whose vendor tells none. */
 const RECEIVED_AT = 'received-at'
 
@@ -86,7 +87,9 @@ export function formSource({ proof, read, decode = decodeJsonBody, ...builder }:
     toEvent(verified, context) {
       const options = optionsOf(FormOptions, context)
       const delivery = delivered(verified, context)
-      if ('kind' in delivery) return delivery
+      if ('kind' in delivery) {
+        return { ...delivery, reason: delivery.reason.slice(0, MAX_REASON_CHARACTERS) }
+      }
       if (isUnmapped(delivery, options)) return { kind: 'ignored', reason: 'unmapped-form' }
       return submissionOf(delivery, verified, context.instance, options)
     },

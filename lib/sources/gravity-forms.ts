@@ -1,6 +1,6 @@
 import { decodeEntries, entriesOf } from './form-entries.ts'
 import { type Answer, type FormDelivery, formSource } from './form-source.ts'
-import { instantOf, isWebAddress, readable } from './json-values.ts'
+import { isWebAddress, readable, utcOf } from './form-values.ts'
 import { tokenProof } from './proof.ts'
 import type { Json, Source } from './source.ts'
 
@@ -23,8 +23,8 @@ export const gravityForms: Source = formSource({
     return {
       formId,
       ...(formId !== undefined && { submissionId: get('id') }),
-      version: instantOf(get('date_updated')) ?? instantOf(get('date_created')),
-      submittedAt: instantOf(get('date_created')),
+      version: utcOf(get('date_updated')) ?? utcOf(get('date_created')),
+      submittedAt: utcOf(get('date_created')),
       pageUrl: get('source_url'),
       files,
       ...answersOf(fields, labels),

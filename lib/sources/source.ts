@@ -65,6 +65,8 @@ export type Signing = {
   readonly url: string
   /** The headers it carries besides, in lower case: the topic, say. */
   readonly headers: Readonly<Record<string, string>>
+  /** The instance's options, for sources that are told how their sender signs. */
+  readonly options?: Readonly<Record<string, unknown>>
 }
 
 /** One outside system. Every file in this folder that `index.ts` names exports one of these. */

@@ -1,7 +1,8 @@
 import { singleLine } from '../values/text.ts'
 import { NotUnderstoodError } from './errors.ts'
 import { type Answer, formSource } from './form-source.ts'
-import { instantOf, type JsonObject, listOf, objectOf, readable, textOf } from './json-values.ts'
+import { listOf, readable, utcOf } from './form-values.ts'
+import { type JsonObject, objectOf, textOf } from './loose-json.ts'
 import { bodySignature } from './proof.ts'
 import type { Json, Source } from './source.ts'
 
@@ -13,7 +14,8 @@ export const typeform: Source = formSource({
 
   read(payload) {
     const { event_type: event, event_id: id, form_response: response } = objectOf(payload)
-    if (event !== undefined && event !== 'form_response') return { kind: 'ignored', reason: 'unknown-topic' }
+    if (event !== undefined && event !== 'form_response')
+      return { kind: 'ignored', reason: `topic ${textOf(event)}` }
     const { form_id, token, submitted_at, definition, answers, hidden } = objectOf(response)
     if (answers === undefined && hidden === undefined) {
       throw new NotUnderstoodError('form_response: has neither answers nor hidden fields')
@@ -24,8 +26,8 @@ export const typeform: Source = formSource({
       formId: textOf(form_id),
       deliveryId: textOf(id),
       submissionId: textOf(token),
-      version: instantOf(submitted_at),
-      submittedAt: instantOf(submitted_at),
+      version: utcOf(submitted_at),
+      submittedAt: utcOf(submitted_at),
       answers: [
         ...given.filter(({ type }) => type !== 'file_url').map((answer) => answerOf(answer, captions)),
         ...Object.entries(objectOf(hidden)).map(([name, value]) => ({ name, value: readable(value) })),

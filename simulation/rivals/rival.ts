@@ -40,7 +40,7 @@ async function plainFields(step: Step, ids: ReadonlyMap<string, string>, { marke
   const { match, create } = step
   const pairs = Object.entries(create).map(async ([name, value]) => [name, await plain(value, ids)] as const)
   const fields = Object.fromEntries(await Promise.all(pairs))
-  if (match.by === 'natural' || match.by === 'id') return fields
+  if (!('field' in match)) return fields
   const text =
     match.by === 'marker' ? marker(step.as) : `${String(fields[match.field])}\n\n${marker(step.as)}`
   return { ...fields, [match.field]: text }
@@ -50,6 +50,7 @@ async function plain(value: FieldValue, ids: ReadonlyMap<string, string>): Promi
   if (value === null || typeof value !== 'object') return value
   if ('fit' in value) return value.fit
   if ('tableOf' in value) return (await entityOf(value.tableOf)).tableId
+  if (!('ref' in value)) return null
   return Number(ids.get(value.ref))
 }
 
@@ -62,12 +63,12 @@ async function findByKey({ match }: Step, { client }: Means): Promise<string | u
 
 /** Looks for a record by its marker. */
 export async function findByMarker({ match, resource, as }: Step, fields: Fields, { client, marker }: Means) {
-  if (match.by === 'natural' || match.by === 'id') return undefined
+  if (!('field' in match)) return undefined
   const { rows } = await client.entity(resource).find(conditionOf(match, fields, marker(as)))
   return rows.find((row) => String(row.get(match.field)).endsWith(marker(as)))?.key
 }
 
-type Marked = Exclude<Step['match'], { by: 'natural' }>
+type Marked = Extract<Step['match'], { readonly field: string }>
 
 /** A note is looked for among those of its owner, which the fields name. */
 function conditionOf(match: Marked, fields: Fields, marker: string): Expression {

@@ -9,6 +9,8 @@ import {
 import { answers, type Behaviour, misbehavingServer } from '../support/misbehaving-server.ts'
 import { crmAt } from './company.ts'
 
+type Company = Awaited<ReturnType<typeof companyOf>>['company']
+
 async function companyOf(...behaviours: Behaviour[]) {
   const { baseUrl, requests, bodies } = await misbehavingServer(...behaviours)
   return { company: crmAt(baseUrl).entity('Company'), requests, bodies }
@@ -69,6 +71,20 @@ describe('the answer to a read of one record', () => {
     const { company } = await companyOf(answers(200, { $key: 43, Person: null }))
     const row = await company.get('43')
     expect([row.linked('Person'), row.linked('Email')]).toEqual([[], []])
+  })
+})
+
+describe('a write whose time is up', () => {
+  const late = { mayBegin: () => false }
+
+  it.each([
+    ['create', (company: Company) => company.create({ comp_name: 'Apex' }, {}, late)],
+    ['update', (company: Company) => company.update('43', { comp_name: 'Apex' }, late)],
+    ['delete', (company: Company) => company.delete('43', late)],
+  ] as const)('is not sent: %s', async (_, write) => {
+    const { company, requests } = await companyOf(answers(200, { $key: 43 }))
+    await expect(write(company)).rejects.toMatchObject({ name: 'CrmUnreachableError', committed: 'no' })
+    expect(requests).toEqual([])
   })
 })
 

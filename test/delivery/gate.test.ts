@@ -12,7 +12,7 @@ async function setUp(on: LedgerStore) {
     advance(ms)
   }
   const worker = (credentials = 'right') =>
-    new Gate({ store, credentials, random: () => 0.5, monotonicMs: () => elapsedMs })
+    new Gate({ store, credentials: async () => credentials, random: () => 0.5, monotonicMs: () => elapsedMs })
   return { store, pass, worker }
 }
 
@@ -93,6 +93,127 @@ describe.each(LEDGER_STORES)('the gate on $name', (on) => {
     await gate.lock()
     await gate.succeeded()
     expect(await isOpen(gate)).toBe(false)
+  })
+
+  it('locked for one password is locked anew for another one that is refused, and not written twice for the same', async () => {
+    const { worker, store, pass } = await setUp(on)
+    await worker('old').lock()
+    await worker('new').lock()
+    pass(1_000)
+    const writes = vi.spyOn(store, 'replace')
+    await worker('new').lock()
+    expect(writes).not.toHaveBeenCalled()
+    expect(await worker().state()).toMatchObject({ breaker: { state: 'locked', credentials: 'new' } })
+  })
+
+  it('opens when the CRM answers, though with an error, and says who opened it', async () => {
+    const { worker } = await setUp(on)
+    const gate = worker()
+    expect(await gate.answered()).toBe(false)
+    await failing(gate)
+    expect(await gate.answered()).toBe(true)
+    expect(await isOpen(gate)).toBe(true)
+    await failing(gate)
+    expect([await gate.succeeded(), await gate.succeeded()]).toEqual([true, false])
+  })
+
+  it('is opened once, whoever else knows it closed', async () => {
+    const { worker } = await setUp(on)
+    const [one, other, third] = [worker(), worker(), worker()]
+    await failing(one)
+    await Promise.all([other.state(), third.state()])
+    expect(await one.succeeded()).toBe(true)
+    expect([await other.succeeded(), await third.answered()]).toEqual([false, false])
+    expect(await isOpen(third)).toBe(true)
+  })
+
+  it('an answer with an error leaves a lock alone, and counts the failures anew', async () => {
+    const { worker } = await setUp(on)
+    const gate = worker()
+    await failing(gate, 2)
+    await gate.answered()
+    await failing(gate, 2)
+    expect(await isOpen(gate)).toBe(true)
+    await gate.lock()
+    expect(await gate.answered()).toBe(false)
+    expect(await isOpen(gate)).toBe(false)
+  })
+
+  it('says who closed it, and stays as it is when others fail as well', async () => {
+    const { worker } = await setUp(on)
+    const [one, other] = [worker(), worker()]
+    expect([await one.failed(), await one.failed(), await one.failed()]).toEqual([false, false, true])
+    const { breaker } = await one.state()
+    expect([await other.failed(), await other.failed(), await other.failed()]).toEqual([false, false, false])
+    expect((await other.state()).breaker).toEqual(breaker)
+  })
+
+  it('names when it may be asked again: at the next probe, or in a minute if people paused it', async () => {
+    const { worker, store } = await setUp(on)
+    const gate = worker()
+    await failing(gate)
+    const probeAt = store.now() + 750
+    expect(await gate.admit('contact')).toEqual({ admitted: false, code: 'crm-unavailable', until: probeAt })
+    await gate.pause()
+    expect(await gate.admit('contact')).toEqual({
+      admitted: false,
+      code: 'paused',
+      until: store.now() + MINUTE_MS,
+    })
+  })
+
+  it('admits its probe at the very moment it is due, and then waits twice as long', async () => {
+    const { worker, store, pass } = await setUp(on)
+    const gate = worker()
+    await failing(gate)
+    pass(749)
+    expect(await isOpen(gate)).toBe(false)
+    pass(1)
+    expect(await isOpen(gate)).toBe(true)
+    expect(await gate.admit('contact')).toMatchObject({ until: store.now() + 1_500 })
+  })
+
+  it('remembers when the CRM last worked, to half a minute, and never forgets a later time', async () => {
+    const { worker, store, pass } = await setUp(on)
+    const gate = worker()
+    const lastSuccess = async () => (await worker().state()).lastSuccessAt
+    await gate.succeeded()
+    const first = store.now()
+    pass(29_999)
+    await gate.succeeded()
+    expect(await lastSuccess()).toBe(first)
+    pass(1)
+    await gate.succeeded()
+    expect(await lastSuccess()).toBe(first + 30_000)
+    await failing(gate)
+    await gate.succeeded()
+    expect(await lastSuccess()).toBe(first + 30_000)
+  })
+
+  it('that refused a probe to another tells it when the next one is due', async () => {
+    const { worker, store, pass } = await setUp(on)
+    const [one, other] = [worker(), worker()]
+    await failing(one)
+    await other.state()
+    pass(800)
+    await one.admit('contact')
+    const { breaker } = await one.state()
+    expect(await other.admit('contact')).toMatchObject({
+      admitted: false,
+      until: breaker.state === 'open' ? breaker.probeAt : 0,
+    })
+    expect(breaker).toMatchObject({ probeAt: store.now() + 1_500, waitMs: 2_000 })
+  })
+
+  it('of one instance is resumed without the others', async () => {
+    const { worker } = await setUp(on)
+    const gate = worker()
+    await gate.pause('contact')
+    await gate.pause('shop')
+    await gate.pause('shop')
+    expect((await gate.state()).paused).toEqual({ all: false, instances: ['contact', 'shop'] })
+    await gate.resume('contact')
+    expect((await gate.state()).paused).toEqual({ all: false, instances: ['shop'] })
   })
 
   it('is paused for one instance or for all, and resumed', async () => {

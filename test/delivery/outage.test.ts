@@ -39,9 +39,11 @@ describe.each(LEDGER_STORES)('an outage on $name', (on) => {
   })
 
   it('has one event sent as a probe by the sweeper when its time has come', async () => {
-    const { pipe, queued, advance } = await outage(on)
+    const { pipe, queued, advance, metrics } = await outage(on)
     queued.length = 0
     expect(await sweepUnfinished(pipe, minute())).toEqual({ due: 0, sent: 0 })
+    expect(metrics).toContainEqual({ name: 'crmAway', value: 1 })
+    expect(metrics).toContainEqual({ name: 'passwordRefused', value: 0 })
     advance(60_000)
     expect(await sweepUnfinished(pipe, minute())).toEqual({ due: 1, sent: 1 })
     expect(queued).toHaveLength(1)

@@ -39,6 +39,28 @@ describe.each(LEDGER_STORES)('the slots on $name', (on) => {
     expect(await third.take(LEASE_MS)).toBeUndefined()
   })
 
+  it('are looked through from where chance says, once round, and not again for a quarter of a second', async () => {
+    const { store } = await setUp(on)
+    await Promise.all([0, 1, 2].map(() => new Slots({ store, count: 3, random: () => 0 }).take(LEASE_MS)))
+    const reads = vi.spyOn(store, 'get')
+    const slots = new Slots({ store, count: 3, random: () => 0.5 })
+    expect([await slots.take(LEASE_MS), await slots.take(LEASE_MS)]).toEqual([undefined, undefined])
+    expect(reads.mock.calls.map(([key]) => key)).toEqual(['slot#1', 'slot#2', 'slot#0'])
+  })
+
+  it('are counted by who takes them and by who asks which are free', async () => {
+    const { worker, store, advance } = await setUp(on)
+    const slots = worker()
+    expect([await slots.free(), await slotsTaken(store)]).toEqual([3, 0])
+    const slot = await slots.take(LEASE_MS)
+    await slots.take(LEASE_MS)
+    expect([await slots.free(), await slotsTaken(store)]).toEqual([1, 2])
+    await slot?.free()
+    expect([await slots.free(), await slotsTaken(store)]).toEqual([2, 1])
+    advance(LEASE_MS)
+    expect([await slots.free(), await slotsTaken(store)]).toEqual([3, 0])
+  })
+
   it('cost one write when a process takes the one it had', async () => {
     const { store } = await setUp(on)
     const slots = new Slots({ store, count: 3, random: () => 0 })

@@ -169,7 +169,7 @@ export class World {
       config: CONFIG,
       ledger: new Ledger(store, { payloadDays: 30 }),
       naturalKeys: naturalKeys(store, 'a secret of the tests', sleep),
-      gate: new Gate({ store, credentials: 'the user', random, monotonicMs: now }),
+      gate: new Gate({ store, credentials: async () => 'the user', random, monotonicMs: now }),
       slots: new Slots({ store, count: SLOTS, random }),
       ledgerBegan: async () => BEGAN - 2 * HOUR_MS,
       crm: modelClient(this.crm, step),

@@ -21,7 +21,7 @@ it('finds nothing in a CRM that is what the functions check against', async () =
 })
 
 it('reports what has changed and the mappings it breaks, without what is in the CRM', async () => {
-  const { pipe } = await startPipe()
+  const { pipe, metrics } = await startPipe()
   const rows = await pipe.crm.entity('Custom_Captions').find({
     op: 'and',
     of: [
@@ -32,6 +32,7 @@ it('reports what has changed and the mappings it breaks, without what is in the 
   await pipe.crm.entity('Custom_Captions').update(rows.rows[0]?.key ?? '', { capt_code: 'Usual' })
   const { report, lines } = await run(pipe)
   expect(report).toEqual({ changes: 2, breaking: 1 })
+  expect(metrics).toContainEqual({ name: 'brokenMappings', value: 1 })
   const about = { job: 'check-prototypes', field: 'Case_Priority', reason: 'list' }
   expect(lines).toEqual([
     ...Object.keys(pipe.config.sources).map((name) => [

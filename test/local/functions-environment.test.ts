@@ -11,9 +11,9 @@ const QUEUE = { endpoint: 'http://127.0.0.1:1', url: 'http://127.0.0.1:1/queue' 
 async function setUp() {
   const folder = await mkdtemp(path.join(tmpdir(), 'environment-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const environmentOf = async (crm: CrmConnection) =>
-    readEnvironment(await functionsEnvironment(folder, crm, QUEUE))
-  return { folder, environmentOf }
+  const variablesOf = (crm: CrmConnection) => functionsEnvironment(folder, crm, QUEUE)
+  const environmentOf = async (crm: CrmConnection) => readEnvironment(await variablesOf(crm))
+  return { folder, variablesOf, environmentOf }
 }
 
 function quarantineMs(environment: ReturnType<typeof readEnvironment>): number {
@@ -37,9 +37,10 @@ describe('the environment of the functions on one machine', () => {
   })
 
   it('has one ledger key for each data folder, readable by its owner alone', async () => {
-    const { folder, environmentOf } = await setUp()
-    const [first, second] = [await environmentOf(CRM), await environmentOf(CRM)]
-    expect(second.LEDGER_KEY).toBe(first.LEDGER_KEY)
+    const { folder, variablesOf } = await setUp()
+    const [first, second] = [await variablesOf(CRM), await variablesOf(CRM)]
+    expect(second['LEDGER_KEY']).toBe(first['LEDGER_KEY'])
+    expect(first['LEDGER_KEY']?.length).toBeGreaterThan(16)
     expect((await stat(path.join(folder, 'ledger.key'))).mode & 0o777).toBe(0o600)
   })
 })

@@ -1,6 +1,7 @@
-import { readdir } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { parseTemplate, readTemplate } from '../../local/template.ts'
 
 const YML = `
@@ -20,7 +21,6 @@ functions:
     timeout: 60
     events:
       - sqs: { arn: { Fn::GetAtt: [RetryQueue, Arn] }, batchSize: 5, functionResponseType: ReportBatchItemFailures }
-      - schedule: { rate: 'rate(1 minute)', method: scheduler, input: { job: sweep } }
 resources:
   Resources:
     Table: { Type: AWS::DynamoDB::Table }
@@ -33,8 +33,8 @@ resources:
 `
 
 describe('serverless.yml', () => {
-  it('says which functions there are and what starts them', () => {
-    const { functions } = parseTemplate(YML)
+  it('says which functions there are and what starts them', async () => {
+    const { functions } = await parseTemplate(YML)
     expect(functions['receive']).toEqual({
       key: 'receive',
       timeoutMs: 20_000,
@@ -44,26 +44,25 @@ describe('serverless.yml', () => {
         { method: 'POST', path: '/forms/{name}/{token}' },
       ],
       queues: [],
-      schedules: [],
     })
     expect(functions['retry']).toMatchObject({
       timeoutMs: 60_000,
       queues: [{ queue: 'RetryQueue', batchSize: 5, maximumConcurrency: 2, reportBatchItemFailures: true }],
-      schedules: [{ expressions: ['rate(1 minute)'], input: { job: 'sweep' } }],
     })
   })
 
-  it('says which queues there are', () => {
-    expect(parseTemplate(YML).queues).toEqual({
+  it('says which queues there are', async () => {
+    expect((await parseTemplate(YML)).queues).toEqual({
       RetryQueue: { visibilityTimeoutS: 360, redrive: { deadLetterQueue: 'Dead', maxReceiveCount: 5 } },
       Dead: { visibilityTimeoutS: 30 },
     })
   })
 
-  it('may say the same in other ways', () => {
-    const events = (one: string) => {
+  it('may say the same in other ways', async () => {
+    const events = async (one: string) => {
       const text = `provider: {}\nfunctions: { f: { handler: a.b, events: [${one}] } }\n`
-      return parseTemplate(`${text}resources: { Resources: { Q: { Type: AWS::SQS::Queue } } }`).functions['f']
+      const template = `${text}resources: [{ Conditions: {} }, { Resources: { Q: { Type: AWS::SQS::Queue } } }]`
+      return (await parseTemplate(template)).functions['f']
     }
     for (const arn of [
       '{ Fn::GetAtt: [Q, Arn] }',
@@ -71,20 +70,17 @@ describe('serverless.yml', () => {
       '!GetAtt Q.Arn',
       '!GetAtt [Q, Arn]',
     ]) {
-      expect(events(`{ sqs: { arn: ${arn} } }`)?.queues).toEqual([
+      expect((await events(`{ sqs: { arn: ${arn} } }`))?.queues).toEqual([
         { queue: 'Q', batchSize: 10, maximumConcurrency: 2, reportBatchItemFailures: false },
       ])
     }
-    const rates = ['rate(1 hour)', '{ rate: rate(1 hour) }', "{ rate: ['rate(1 hour)'] }"]
-    for (const rate of rates)
-      expect(events(`{ schedule: ${rate} }`)?.schedules).toEqual([{ expressions: ['rate(1 hour)'] }])
-    expect(events("{ httpApi: '* /x' }")?.routes).toEqual([{ method: 'ANY', path: '/x' }])
+    expect((await events("{ httpApi: '* /x' }"))?.routes).toEqual([{ method: 'ANY', path: '/x' }])
   })
 
-  it('may leave timeout and memory to the framework, and have variables and tags elsewhere', () => {
+  it('may leave timeout and memory to the framework, and have variables and tags elsewhere', async () => {
     const text = `provider: { stage: '\${opt:stage}', role: !Sub '\${AWS::Region}' }\nfunctions: { f: { handler: a.b } }`
-    expect(parseTemplate(text)).toEqual({
-      functions: { f: { key: 'f', timeoutMs: 6_000, memoryMB: 1024, routes: [], queues: [], schedules: [] } },
+    expect(await parseTemplate(text)).toEqual({
+      functions: { f: { key: 'f', timeoutMs: 6_000, memoryMB: 1024, routes: [], queues: [] } },
       queues: {},
     })
   })
@@ -108,8 +104,33 @@ describe('serverless.yml', () => {
       /Resources\.RetryQueue\.Properties\.VisibilityTimeout: /,
     ],
     ['provider:', 'provider: [', /^a\.yml: .*at line \d/],
-  ])('that is wrong is refused with the path and the rule: %s → %s', (right, wrong, message) => {
-    expect(() => parseTemplate(YML.replace(right, wrong), 'a.yml')).toThrow(message)
+  ])('that is wrong is refused with the path and the rule: %s → %s', async (right, wrong, message) => {
+    await expect(parseTemplate(YML.replace(right, wrong), 'a.yml')).rejects.toThrow(message)
+  })
+
+  it('may be made of several files, and of what other files work out', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'template-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    await writeFile(path.join(folder, 'queues.yml'), 'Resources: { Q: { Type: AWS::SQS::Queue } }')
+    await writeFile(
+      path.join(folder, 'parts.cjs'),
+      'module.exports = import("./parts.ts").then(({ parts }) => parts)',
+    )
+    await writeFile(
+      path.join(folder, 'parts.ts'),
+      'export const parts = { workers: 7 as number, roles: () => ({}) }',
+    )
+    const event = `{ sqs: { arn: !GetAtt Q.Arn, maximumConcurrency: '\${file(parts.cjs):workers}' } }`
+    const text = `provider: {}\nfunctions: { f: { handler: a.b, events: [${event}] } }\n`
+    const resources = `resources: ['\${file(queues.yml)}', { Resources: '\${file(parts.cjs):roles}' }]`
+    const { functions, queues } = await parseTemplate(
+      `${text}${resources}`,
+      path.join(folder, 'serverless.yml'),
+    )
+    expect(functions['f']?.queues).toMatchObject([{ queue: 'Q', maximumConcurrency: 7 }])
+    expect(Object.keys(queues)).toEqual(['Q'])
+    const missing = parseTemplate(`${text}resources: '\${file(none.yml)}'`, path.join(folder, 'a.yml'))
+    await expect(missing).rejects.toThrow(/a\.yml: ENOENT.*none\.yml/)
   })
 
   it('names exactly the functions that exist, and gives failed messages back singly', async () => {

@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { EnvironmentError, readEnvironment, readSecret } from '../../lib/runtime/env.ts'
+import { EnvironmentError, readEnvironment } from '../../lib/runtime/env.ts'
 import { openStore } from '../../lib/runtime/stores.ts'
 
 const COMPLETE = {
   CRM_URL: 'https://crm.example.com/sdata/crmj/sagecrm2/-',
   CRM_USER: 'integration',
   LEDGER_URL: 'sqlite::memory:',
-  LEDGER_KEY: '0123456789abcdef',
   RETRY_QUEUE_URL: 'http://127.0.0.1:1/queue',
 }
 
 describe('the environment', () => {
   it('has a default for everything that has a safe one', () => {
     expect(readEnvironment(COMPLETE)).toMatchObject({
-      CRM_PASSWORD: '',
+      SECRETS_URL: 'env:',
       CRM_REQUEST_TIMEOUT_MS: 10_000,
       LEDGER_SYNCHRONOUS: 'full',
       LEDGER_SOLE_WORKER: false,
@@ -30,11 +29,6 @@ describe('the environment', () => {
     const read = () => readEnvironment(wrong)
     expect(read).toThrow(EnvironmentError)
     expect(read).toThrow(/CRM_URL.*CRM_USER.*LEDGER_SYNCHRONOUS/s)
-  })
-
-  it('gives two live secrets during a rotation and none when there is none', () => {
-    expect(readSecret('A', { A: 'new\nold' })).toEqual(['new', 'old'])
-    expect(readSecret('B', { A: 'new' })).toEqual([])
   })
 
   it('opens the store the ledger URL names and refuses one it does not know', async () => {

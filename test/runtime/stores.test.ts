@@ -10,7 +10,6 @@ const COMPLETE = {
   CRM_USER: 'integration',
   LEDGER_URL: 'dynamodb:ledger',
   LEDGER_SPILL_URL: 's3:spill',
-  LEDGER_KEY: '0123456789abcdef',
   RETRY_QUEUE_URL: 'http://127.0.0.1:1/queue',
   AWS_REGION: 'eu-west-1',
 }

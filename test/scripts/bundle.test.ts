@@ -1,13 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
-import * as z from 'zod'
 import { bundle, filesAtStart } from '../../scripts/bundle.ts'
-
-const Packages = z.object({
-  functions: z.record(z.string(), z.object({ package: z.object({ patterns: z.array(z.string()) }) })),
-})
 
 const names = (await readdir('functions')).map((file) => path.basename(file, '.ts'))
 
@@ -23,10 +17,5 @@ describe.each(names)('the bundle of %s', (name) => {
       .filter(([, entities]) => entities.length > 0)
     expect(holders.filter(([file, entities]) => atStart.has(file) || entities.length > 1)).toEqual([])
     expect(holders.map(([file]) => path.dirname(file))).toEqual(holders.map(() => `dist/${name}`))
-  })
-
-  it('is packaged whole', async () => {
-    const { functions } = Packages.parse(parse(await readFile('serverless.yml', 'utf8')))
-    expect(functions[name]?.package.patterns).toEqual([`dist/${name}.mjs`, `dist/${name}/*.mjs`])
   })
 })

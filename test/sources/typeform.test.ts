@@ -108,7 +108,7 @@ test('without definition, references and times there is still a submission', asy
 test('an event that is no full response is ignored', async () => {
   expect(await eventOf(typeform, delivery({}, { event_type: 'form_response_partial' }))).toEqual({
     kind: 'ignored',
-    reason: 'unknown-topic',
+    reason: 'topic form_response_partial',
   })
 })
 

@@ -14,6 +14,7 @@ const EVERYTHING = [
   'cli',
   'bench',
   'simulation',
+  'deploy',
   'integration.config.ts',
 ]
 
@@ -80,6 +81,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     types: ['lib/events', 'lib/sources/source.ts', 'lib/crm/client.ts', 'lib/crm/prototypes/field.ts'],
   },
   local: { mayImport: ['lib', 'functions', 'emulator', 'integration.config.ts'] },
+  deploy: { mayImport: ['lib', 'integration.config.ts'] },
   cli: { mayImport: EVERYTHING },
   bench: { mayImport: [...EVERYTHING, 'scripts', 'test/soak', 'test/support'] },
   scripts: { mayImport: EVERYTHING },

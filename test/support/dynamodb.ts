@@ -44,7 +44,7 @@ type OpenOptions = {
   readonly requestTimeoutMs: number
 }
 
-/** A new table like the one in serverless.yml. */
+/** A new table like the one in deploy/ledger.yml. */
 export async function createTable({ endpoint }: DynamoDbServer): Promise<TestTable> {
   const table = `ledger-${randomUUID()}`
   const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, BillingMode } = await deployedTable()
@@ -66,8 +66,8 @@ export async function createTable({ endpoint }: DynamoDbServer): Promise<TestTab
 }
 
 async function deployedTable(): Promise<Readonly<Record<string, unknown>>> {
-  const template = parse(await readFile('serverless.yml', 'utf8'))
-  return template.resources.Resources.LedgerTable.Properties
+  const { Resources } = parse(await readFile('deploy/ledger.yml', 'utf8'))
+  return Resources.LedgerTable.Properties
 }
 
 async function ask(endpoint: string, operation: string, input: object) {

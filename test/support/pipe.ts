@@ -40,7 +40,7 @@ export type TestPipe = {
 }
 
 export type PipeOptions = Partial<Pipe> &
-  Pick<EmulatorOptions, 'dialect' | 'switches' | 'unique' | 'longestRequestMs'> & {
+  Pick<EmulatorOptions, 'dialect' | 'switches' | 'unique' | 'seed' | 'longestRequestMs'> & {
     readonly on?: LedgerStore
   }
 
@@ -49,6 +49,7 @@ export async function startPipe({
   dialect = '2022R2',
   switches = {},
   unique = [],
+  seed = false,
   on = SQLITE,
   longestRequestMs = LONGEST_REQUEST_MS,
   ...parts
@@ -58,6 +59,7 @@ export async function startPipe({
     dialect,
     switches,
     unique,
+    seed,
     users: [TEST_USER],
     longestRequestMs,
     now: () => new Date(Date.now() + skippedMs),
@@ -111,7 +113,7 @@ function testPipe(
     ledger: new Ledger(store, { payloadDays: 30 }),
     ledgerBegan: async () => store.now() - 2 * HOUR_MS,
     naturalKeys: naturalKeys(store, 'a secret of the tests', sleep),
-    gate: new Gate({ store, credentials: 'the test user', random, monotonicMs }),
+    gate: new Gate({ store, credentials: async () => 'the test user', random, monotonicMs }),
     slots: new Slots({ store, count: 8, random }),
     crm: createCrmClient({
       baseUrl: emulator.baseUrl,

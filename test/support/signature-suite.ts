@@ -129,7 +129,7 @@ function signatureOf({ proof }: SignedSource, { request, token }: Delivery): str
 }
 
 function deliveryOf(given: SignedSource, secret: Secret, nowMs = NOW_MS): Delivery {
-  const { source, body, headers = {}, proof } = given
+  const { source, body, headers = {}, options = {}, proof } = given
   const bytes = Buffer.from(body)
   const signing = {
     secret: signingSecret(secret),
@@ -137,12 +137,14 @@ function deliveryOf(given: SignedSource, secret: Secret, nowMs = NOW_MS): Delive
     deliveryId: 'delivery-1',
     url: urlOf(source),
     headers,
+    options,
   }
+  const signature = proof === 'token' ? {} : source.sign(bytes, signing)
   const request = {
     method: 'POST',
     path: `/${source.kind}s/${INSTANCE}`,
     rawQuery: '',
-    headers: { 'content-type': 'application/json', ...headers, ...source.sign(bytes, signing) },
+    headers: { 'content-type': 'application/json', ...headers, ...signature },
     body: bytes,
     sourceIp: '127.0.0.1',
   }

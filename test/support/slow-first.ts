@@ -1,7 +1,13 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** What takes longest, and partly waits: begun last it would be waited for alone. */
-const SLOW = ['/test/soak/', '/test/simulation/storm', '/test/end-to-end/', '/test/delivery/']
+const SLOW = [
+  '/test/soak/',
+  '/test/simulation/storm',
+  '/test/end-to-end/',
+  '/test/deploy/',
+  '/test/delivery/',
+]
 
 /** The slow files first, the others in vitest's own order. */
 export class SlowFirst extends BaseSequencer {

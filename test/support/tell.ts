@@ -46,6 +46,6 @@ export async function tell(
   const verified = await deliveryOf(source, body, telling)
   const context = shopContext(telling)
   const event = source.toEvent({ ...verified, ...(fetched !== undefined && { fetched }) }, context)
-  if (event.kind !== 'order' && event.kind !== 'ignored') throw new Error('a shop sends orders')
+  if (event.kind !== 'order' && event.kind !== 'ignored') throw new Error('a shop tells of orders')
   return { identity: source.identify(verified, context, NOW_MS), event }
 }

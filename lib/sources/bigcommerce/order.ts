@@ -1,6 +1,6 @@
 import type { Address, OrderSnapshot } from '../../events/order.ts'
-import { sumOfParts } from '../../events/order-sum.ts'
 import { Big, decimalText, minorDigitsOf, roundTo } from '../../values/money.ts'
+import { addingUp } from '../adding-up.ts'
 import {
   decimalOf,
   firstEmail,
@@ -60,11 +60,9 @@ export function timeOf(value: Json | undefined): string | undefined {
 export function readOrder(fetched: JsonObject, of: Of, fact: string | undefined): OrderSnapshot {
   const order = objectOf(fetched['order'])
   const currency = currencyOf(order)
-  const [exTax, incTax] = (['ex_tax', 'inc_tax'] as const).map((basis) => partsOf(fetched, basis, currency))
   const total = decimalOf(order['total_inc_tax'])
-  const parts =
-    [exTax, incTax].find((one) => one !== undefined && sumOfParts(one).eq(total)) ?? incTax ?? exTax
-  if (parts === undefined) throw new Error('there are two bases')
+  const ways = [partsOf(fetched, 'ex_tax', currency), partsOf(fetched, 'inc_tax', currency)] as const
+  const parts = addingUp(ways, total)
   const status = STATUSES.get(textOf(order['status_id']) ?? '')
   return orderSnapshot(
     {

@@ -9,7 +9,7 @@ async function failureOf(answer: StandInAnswer | 'reset' | 'hang', timeoutMs = T
   const { baseUrl, asked } = await vendorStandIn(() => answer)
   const url = apiUrl(baseUrl, '/orders', { secret: 's3cret' })
   const error = await askJson({ url, headers: {}, timeoutMs }).catch((failure: unknown) => failure)
-  expect(asked).toHaveLength(1)
+  expect(asked.length).toBeLessThanOrEqual(1)
   expect(String(error)).not.toContain('s3cret')
   return error
 }

@@ -1,22 +1,9 @@
+import { isObject, textOf } from './loose-json.ts'
 import type { Json } from './source.ts'
-
-export type JsonObject = { readonly [key: string]: Json }
-
-/** The value as an object; an empty one for anything else. */
-export function objectOf(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {}
-}
 
 /** The value as a list; an empty one for anything else. */
 export function listOf(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : []
-}
-
-/** A scalar as text without surrounding blanks; undefined for null, blank text, lists and objects. */
-export function textOf(value: Json | undefined): string | undefined {
-  if (value === undefined || value === null || typeof value === 'object') return undefined
-  const text = String(value).trim()
-  return text === '' ? undefined : text
 }
 
 /** Anything a visitor can have answered, for people to read: `a, b` · `key: value; key: value` · `Yes`. Blank: ''. */
@@ -35,7 +22,7 @@ export function readable(value: Json | undefined): string {
  * A vendor's time as ISO 8601 in UTC; undefined when it is none. Text without a zone is taken for UTC, a number for
  * milliseconds since 1970.
  */
-export function instantOf(value: Json | undefined): string | undefined {
+export function utcOf(value: Json | undefined): string | undefined {
   const text = textOf(value)
   if (text === undefined) return undefined
   const zoned = /(z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text.replace(' ', 'T')}Z`
@@ -45,8 +32,4 @@ export function instantOf(value: Json | undefined): string | undefined {
 
 export function isWebAddress(text: string): boolean {
   return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text)
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,0 +1,2 @@
+// What serverless.yml takes from TypeScript. Its variables read CommonJS only.
+module.exports = import('./generated.ts').then(({ parts }) => parts)

@@ -1,0 +1,36 @@
+import * as z from 'zod'
+
+/** What a column gets that is not the same for all: from the event, by a path into it, or put together. */
+const Rule = z.union([
+  z.strictObject({
+    /** `buyer.vatNumber`, `attributes.Gift wrap`: of a list of names and values a name picks its value. */
+    path: z.string().min(1),
+    /** What each value becomes; one that is not in it is `otherwise`. */
+    table: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+    /** Without a value. Left out: the column is, too. */
+    otherwise: z.union([z.string(), z.number()]).optional(),
+    /** The value is what people call a code of the column's selection list. */
+    choice: z.literal(true).optional(),
+  }),
+  /** `Order {number} of {buyer.lastName}`: what is not there is nothing. */
+  z.strictObject({ template: z.string().min(1) }),
+  /** The code with this caption, in any language. */
+  z.strictObject({ caption: z.string().min(1) }),
+])
+
+const Value = z.union([z.string(), z.number(), z.boolean(), Rule], {
+  error: 'text, a number, true, false, or one of { path }, { template }, { caption }',
+})
+
+/** Columns by name, each a constant or a rule; names in lower case. */
+export const Columns = z
+  .record(z.string().regex(/^\w+$/, 'the name of a column'), Value)
+  .transform((columns) =>
+    Object.fromEntries(Object.entries(columns).map(([name, value]) => [name.toLowerCase(), value])),
+  )
+
+export type FieldRule = z.infer<typeof Rule>
+export type ColumnValue = z.infer<typeof Value>
+
+/** Columns of an entity whose names and codes the compiler knows, each a constant or a rule. */
+export type RuledColumns<F> = { readonly [K in keyof F]?: NonNullable<F[K]> | FieldRule }

@@ -1,0 +1,60 @@
+import { Big, roundTo, toDecimal } from '../../values/money.ts'
+import { CrmRejectedError } from '../errors.ts'
+import type { Document, Totals } from '../plan.ts'
+import type { Row } from '../row.ts'
+import type { DocumentRows } from './read-document.ts'
+
+/** The CRM makes other totals of the lines than were sent. `issues` is a table, a line each. */
+export class TotalsDifferError extends CrmRejectedError {
+  override readonly name: string = 'TotalsDifferError'
+}
+
+/** What is not as it has to be, as a table; empty when the totals are right to the minor unit. */
+export function differencesOf({ head, lines }: DocumentRows, { totals, lineNumber }: Document): string[] {
+  const { digits } = totals
+  const wrong = Object.entries(totals.expected).filter(
+    ([field, amount]) => !isSame(head.get(field), amount, digits),
+  )
+  if (wrong.length === 0) return []
+  return [
+    ...wrong.map(
+      ([field, amount]) =>
+        `${field}: should be ${amount}, is ${shown(head.get(field))}${hintOf(head.get(field))}`,
+    ),
+    ...linesOf(lines, totals, lineNumber),
+  ]
+}
+
+function isSame(found: unknown, wanted: string, digits: number): boolean {
+  const amount = toDecimal(found) ?? new Big(0)
+  return roundTo(amount, digits).eq(roundTo(new Big(wanted), digits))
+}
+
+function shown(value: unknown): string {
+  return value === null || value === undefined || value === '' ? 'nothing' : String(value)
+}
+
+function hintOf(value: unknown): string {
+  return shown(value) === 'nothing'
+    ? ' (a CRM that does not add up lines written by REST needs order.totals: "written")'
+    : ''
+}
+
+/** Every line: what it should come to and what the CRM has; then those that nobody asked for. */
+function linesOf(rows: readonly Row[], { lines, lineTotal, digits }: Totals, lineNumber: string): string[] {
+  const numberOf = (row: Row) => Number(row.get(lineNumber))
+  const wanted = lines.map(({ number, text, total }) => {
+    const row = rows.find((one) => numberOf(one) === number)
+    const found = row === undefined ? 'no such line' : shown(row.get(lineTotal))
+    const isRight = row !== undefined && isSame(row.get(lineTotal), total, digits)
+    return `line ${number}: should be ${total}, is ${found}${isRight ? '' : ' ←'}: ${text}`
+  })
+  const known = new Set(lines.map(({ number }) => number))
+  const others = rows.filter((row) => !known.has(numberOf(row)))
+  return [
+    ...wanted,
+    ...others.map(
+      (row) => `line ${shown(row.get(lineNumber))}: not of the order, is ${shown(row.get(lineTotal))} ←`,
+    ),
+  ]
+}

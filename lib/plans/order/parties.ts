@@ -1,0 +1,177 @@
+import type { IntegrationConfig } from '../../config/config.ts'
+import type { Child, Fields, FieldValue, Step } from '../../crm/plan.ts'
+import type { Address, OrderSnapshot } from '../../events/order.ts'
+import { normalizeKey } from '../../values/text.ts'
+import { addressText, type Buyer, buyerOf, nameOf } from './buyer.ts'
+import type { FullMapping } from './mapping.ts'
+
+/**
+ * Company and person of an order. A company is known by its name, a person by the e-mail address; without one nobody can be
+ * told apart, and the note says who ordered. What is there is never changed by what a shop says.
+ */
+export function partySteps(
+  order: OrderSnapshot,
+  mapping: FullMapping,
+  crm: IntegrationConfig['crm'],
+): Step[] {
+  const buyer = buyerOf(order)
+  const company = companyStep(buyer, mapping)
+  const person = personStep(order, buyer, company, mapping, crm)
+  return [company, person].flatMap((step) => step ?? [])
+}
+
+/** The company and the person as fields of what belongs to them: the company that is named, else the person's own. */
+export function partyFields(parties: readonly Step[], company: string, person: string): Fields {
+  const has = (as: string) => parties.some((step) => step.as === as)
+  const its: FieldValue = has('company') ? { ref: 'company' } : { ref: 'person', carried: 'company' }
+  return {
+    ...(parties.length > 0 && { [company]: its }),
+    ...(has('person') && { [person]: { ref: 'person' } }),
+  }
+}
+
+function companyStep(buyer: Buyer, { privateBuyers, several }: FullMapping): Step | undefined {
+  const named = buyer.company ?? privateCompany(buyer, privateBuyers)
+  if (named === undefined) return undefined
+  const name = { fit: named }
+  const isShared = buyer.company === undefined && typeof privateBuyers === 'object'
+  return {
+    as: 'company',
+    resource: 'Company',
+    needs: [],
+    match: {
+      by: 'natural',
+      key: `company:${normalizeKey(named)}`,
+      several,
+      search: [
+        {
+          resource: 'Company',
+          where: { op: 'eq', field: 'comp_name', value: name },
+          equal: { comp_name: name },
+        },
+      ],
+    },
+    create: { comp_name: name },
+    ...(!isShared && { children: addressChildren(buyer.address) }),
+  }
+}
+
+/** A company of its own has the e-mail address in its name: two buyers of one name are not one company. */
+function privateCompany(buyer: Buyer, policy: FullMapping['privateBuyers']): string | undefined {
+  if (typeof policy === 'object') return policy.company
+  if (policy === 'person' || buyer.email === undefined) return undefined
+  const name = nameOf(buyer)
+  return name === undefined ? buyer.email : `${name} (${buyer.email})`
+}
+
+function personStep(
+  order: OrderSnapshot,
+  buyer: Buyer,
+  company: Step | undefined,
+  { several }: FullMapping,
+  { personByEmail: at }: IntegrationConfig['crm'],
+): Step | undefined {
+  const { email } = buyer
+  if (email === undefined) return undefined
+  return {
+    as: 'person',
+    resource: 'Person',
+    needs: company === undefined ? [] : [company.as],
+    match: {
+      by: 'natural',
+      key: `person:${normalizeKey(email)}`,
+      several,
+      search: [
+        {
+          resource: at.resource,
+          idField: at.id,
+          where: { op: 'eq', field: at.email, value: email },
+          equal: { [at.email]: email },
+        },
+      ],
+    },
+    create: { ...personName(buyer, email), ...(company && { pers_companyid: { ref: company.as } }) },
+    children: {
+      email: [{ type: 'Business', isDefault: true, fields: { emai_emailaddress: email } }],
+      ...phoneChildren(buyer),
+      ...addressesOf(order),
+    },
+    carry: { company: 'pers_companyid' },
+  }
+}
+
+/** Sage CRM insists on a last name; the part of the address before the @ is the best there is. */
+function personName({ firstName, lastName }: Buyer, email: string): Fields {
+  const last = lastName ?? firstName ?? email.slice(0, email.lastIndexOf('@'))
+  const first = lastName === undefined ? undefined : firstName
+  return { pers_lastname: { fit: last }, ...(first !== undefined && { pers_firstname: { fit: first } }) }
+}
+
+function phoneChildren({ phone }: Buyer): { phone?: Child[] } {
+  if (phone === undefined) return {}
+  return { phone: [{ type: 'Business', isDefault: true, fields: { phon_number: { fit: phone } } }] }
+}
+
+/** Where the bill goes first; where the parcel goes, if that is elsewhere. */
+function addressesOf({ billingAddress, shippingAddress }: OrderSnapshot): { address?: Child[] } {
+  const isSame = addressText(billingAddress) === addressText(shippingAddress)
+  const own = addressChild(billingAddress ?? shippingAddress, 'Business', true)
+  const other =
+    isSame || billingAddress === undefined ? undefined : addressChild(shippingAddress, 'Shipping', false)
+  const children = [own, other].flatMap((child) => child ?? [])
+  return children.length === 0 ? {} : { address: children }
+}
+
+function addressChildren(address: Address | undefined): { address?: Child[] } {
+  const child = addressChild(address, 'Business', true)
+  return child === undefined ? {} : { address: [child] }
+}
+
+function addressChild(address: Address | undefined, type: string, isDefault: boolean): Child | undefined {
+  const { street1, street2, city, region, postalCode, country } = address ?? {}
+  const texts = {
+    addr_address1: street1,
+    addr_address2: street2,
+    addr_city: city,
+    addr_state: region,
+    addr_postcode: postalCode,
+  }
+  const fields = Object.entries(texts).flatMap(([name, text]): [string, FieldValue][] =>
+    text === undefined ? [] : [[name, { fit: text }]],
+  )
+  if (fields.length === 0) return undefined
+  const where = country === undefined ? {} : { addr_country: { caption: country, orOmit: true as const } }
+  return { type, isDefault, fields: { ...Object.fromEntries(fields), ...where } }
+}
+
+/** What the shop says of a known person otherwise than the CRM, for people to decide. */
+export function differencesStep(order: OrderSnapshot, parties: readonly Step[], heading: string): Step[] {
+  if (!parties.some(({ as }) => as === 'person')) return []
+  const { firstName, lastName, phone } = buyerOf(order)
+  const wanted = [
+    { label: 'First name', field: 'pers_firstname', value: firstName },
+    { label: 'Last name', field: 'pers_lastname', value: lastName },
+    { label: 'Phone', field: 'pers_phonenumber', value: phone },
+  ].flatMap(({ value, ...one }) => (value === undefined ? [] : [{ ...one, value }]))
+  const owner = {
+    note_foreigntableid: { tableOf: 'Opportunity' },
+    note_foreignid: { ref: 'opportunity' },
+  } as const
+  return [
+    {
+      as: 'differences',
+      resource: 'Notes',
+      needs: ['person', 'opportunity'],
+      match: {
+        by: 'trailing-line',
+        field: 'note_note',
+        where: {
+          op: 'and',
+          of: Object.entries(owner).map(([field, value]) => ({ op: 'eq' as const, field, value })),
+        },
+      },
+      differs: { as: 'person', text: 'note_note', heading, wanted },
+      create: { note_note: '', ...owner },
+    },
+  ]
+}

@@ -1,0 +1,43 @@
+import type { HttpRequest } from '../intake/request.ts'
+import { NotUnderstoodError } from './errors.ts'
+import { formSource } from './form-source.ts'
+import { readable, utcOf } from './form-values.ts'
+import { objectOf, textOf } from './loose-json.ts'
+import { stampedSignature } from './proof.ts'
+import type { Handshake, Source } from './source.ts'
+
+const SIGNATURE = 'formspree-signature'
+const TOLERANCE_MS = 5 * 60_000
+
+/** Simple webhooks and REST hooks of Formspree; clock and retries are not published. */
+export const formspree: Source = formSource({
+  name: 'formspree',
+  inlineBudgetMs: 0,
+  proof: stampedSignature(SIGNATURE, 'v1', TOLERANCE_MS),
+  handshake: echoHookSecret,
+
+  read(payload) {
+    const { form, submission } = objectOf(payload)
+    if (submission === undefined) throw new NotUnderstoodError('submission: is missing')
+    const fields = objectOf(submission)
+    return {
+      formId: textOf(form),
+      submittedAt: utcOf(fields['_date']),
+      answers: Object.entries(fields)
+        .filter(([name]) => !SPECIAL.has(name))
+        .map(([name, value]) => ({ name, value: readable(value) })),
+    }
+  },
+})
+
+/** Names Formspree gives a meaning of its own; `_replyto` and `_subject` hold what visitors typed. */
+const SPECIAL: ReadonlySet<string> = new Set(['_date', '_gotcha', '_next', '_language', '_format', '_status'])
+
+/** A REST hook is live once its `X-Hook-Secret` has come back to Formspree. */
+function echoHookSecret({ headers }: HttpRequest): Handshake | undefined {
+  const secret = headers['x-hook-secret']
+  if (secret === undefined || headers[SIGNATURE] !== undefined || !/^[\x21-\x7e]{1,200}$/.test(secret)) {
+    return undefined
+  }
+  return { status: 200, headers: { 'x-hook-secret': secret }, body: '' }
+}
