@@ -3,7 +3,7 @@ import { JOB_NAMES } from '../../lib/config/automations.ts'
 import { schedulesOf, standingSchedules } from '../../lib/config/schedules.ts'
 
 /** These run only where they are configured. */
-const AT_WILL = ['digest', 'watch-silence']
+const AT_WILL = ['digest', 'reconcile-orders', 'watch-silence']
 const STANDING = JOB_NAMES.filter((name) => !AT_WILL.includes(name))
 
 it('every job that keeps the promises of the ledger runs, also where nothing is configured', () => {
