@@ -7,7 +7,9 @@ import { impactOf } from '../lib/crm/prototypes/impact.ts'
 import { readPrototypes } from '../lib/crm/prototypes/live.ts'
 import { pullPrototypes } from '../lib/crm/prototypes/pull.ts'
 import { loadEntity } from '../lib/crm/prototypes/snapshot.ts'
+import { kindsOf } from '../lib/delivery/instances.ts'
 import { configuredFields } from '../lib/plans/configured-fields.ts'
+import { loadSource } from '../lib/sources/index.ts'
 import { crmAccess, NO_CRM } from './crm-access.ts'
 import { driftTable } from './drift-table.ts'
 import { checkGenerated, readSnapshot, SNAPSHOT, writeTypes } from './generated-files.ts'
@@ -67,7 +69,8 @@ async function check(options: CheckOptions, environment: NodeJS.ProcessEnv): Pro
 async function compare(client: CrmClient, settings: Settings, asJson: boolean): Promise<void> {
   const { entities, said } = await readPrototypes(client, settings)
   const changes = driftOf(await readSnapshot(), entities)
-  const drift = impactOf(changes, configuredFields(integration), entities)
+  const kinds = await kindsOf({ config: integration, loadSource })
+  const drift = impactOf(changes, configuredFields(integration, kinds), entities)
   if (drift.length > 0) process.exitCode = 1
   if (asJson) return console.log(JSON.stringify({ drift, notes: said }, null, 2))
   for (const line of said) console.warn(line)

@@ -3,12 +3,15 @@ import { type CrmError, CrmForbiddenError, CrmNotFoundError } from '../../lib/cr
 import { codeMeant, listed } from '../../lib/crm/prototypes/choices.ts'
 import { type Entity, type Field, findField, isRequired } from '../../lib/crm/prototypes/field.ts'
 import { readPrototypes } from '../../lib/crm/prototypes/live.ts'
+import { kindsOf } from '../../lib/delivery/instances.ts'
 import { type ConfiguredField, configuredFields, MARKER_LENGTH } from '../../lib/plans/configured-fields.ts'
+import { loadSource } from '../../lib/sources/index.ts'
 import { bad, type Finding, good, type Patient, unclear } from './finding.ts'
 
 /** Whether every entity and field that integration.config.ts uses is there for this user. Reads only. */
 export async function checkFields(patient: Patient): Promise<Finding[]> {
-  const used = Map.groupBy(configuredFields(patient.config), ({ entity }) => entity)
+  const kinds = await kindsOf({ config: patient.config, loadSource })
+  const used = Map.groupBy(configuredFields(patient.config, kinds), ({ entity }) => entity)
   const { captionFamilies } = patient.config.crm
   const { entities } = await readPrototypes(patient.crm, { captionFamilies, names: [...used.keys()] })
   const findings: Finding[] = []

@@ -20,7 +20,7 @@ export type FieldValue =
   | { readonly tableOf: string }
   | { readonly caption: string; readonly orOmit?: true }
   | { readonly note: string; readonly ending?: string }
-  | { readonly whether: string; readonly then: FieldValue; readonly else?: FieldValue }
+  | { readonly whether: string; readonly there: FieldValue; readonly otherwise?: FieldValue }
 
 export type Fields = Readonly<Record<string, FieldValue>>
 

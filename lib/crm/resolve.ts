@@ -92,7 +92,7 @@ export async function resolveValue(
   if ('caption' in value) return codeOf(value, field)
   if ('note' in value) return noteText(value, resolver)
   if ('whether' in value) {
-    const chosen = resolver.bindings.has(value.whether) ? value.then : value.else
+    const chosen = resolver.bindings.has(value.whether) ? value.there : value.otherwise
     return chosen === undefined ? undefined : resolveValue(chosen, field, resolver)
   }
   const bound = resolver.bindings.get(value.ref)

@@ -54,3 +54,18 @@ export async function sourceOf(
   }
   return { source, instance, context }
 }
+
+/** What each configured instance takes. One whose source nobody knows counts as a form; a delivery to it says what is wrong. */
+export async function kindsOf({
+  config,
+  loadSource,
+}: Pick<Pipe, 'config' | 'loadSource'>): Promise<ReadonlyMap<string, Source['kind']>> {
+  const kinds = Object.entries(config.sources).map(async ([name, { source }]) => {
+    const kind = await loadSource(source).then(
+      (loaded) => loaded.kind,
+      () => 'form' as const,
+    )
+    return [name, kind] as const
+  })
+  return new Map(await Promise.all(kinds))
+}

@@ -4,6 +4,7 @@ import { driftOf } from '../crm/prototypes/drift.ts'
 import { type Impact, impactOf } from '../crm/prototypes/impact.ts'
 import { readPrototypes } from '../crm/prototypes/live.ts'
 import { ENTITY_NAMES } from '../crm/prototypes/snapshot.ts'
+import { kindsOf } from '../delivery/instances.ts'
 import type { Pipe } from '../delivery/pipe.ts'
 import { tally } from '../delivery/tally.ts'
 import { configuredFields } from '../plans/configured-fields.ts'
@@ -21,6 +22,7 @@ export const checkPrototypes: Job = async (pipe) => {
     const drift = await findDrift(pipe)
     for (const one of drift) report(one, pipe)
     const breaking = drift.filter(({ breaks }) => breaks.length > 0)
+    pipe.metrics.count('brokenMappings', breaking.length)
     await alarm(breaking, pipe)
     return { changes: drift.length, breaking: breaking.length }
   } catch (error) {
@@ -31,8 +33,7 @@ export const checkPrototypes: Job = async (pipe) => {
 }
 
 /** What the CRM no longer takes as it is configured fails at the next delivery: people hear of it before. */
-async function alarm(breaking: readonly Impact[], { metrics, notify, ledger }: Pipe): Promise<void> {
-  metrics.count('brokenMappings', breaking.length)
+async function alarm(breaking: readonly Impact[], { notify, ledger }: Pipe): Promise<void> {
   await tally(ledger.store, () => ({ broken: breaking.length }))
   if (breaking.length === 0) return
   const lines = breaking.map(
@@ -42,10 +43,11 @@ async function alarm(breaking: readonly Impact[], { metrics, notify, ledger }: P
   await notify({ subject: 'Sage CRM has changed and breaks a mapping', text: lines.join('\n') })
 }
 
-async function findDrift({ crm, config, entities }: Pipe): Promise<Impact[]> {
+async function findDrift(pipe: Pipe): Promise<Impact[]> {
+  const { crm, config, entities } = pipe
   const snapshot = await Promise.all(ENTITY_NAMES.map((name) => entities(name)))
   const { entities: live } = await readPrototypes(crm, config.crm)
-  return impactOf(driftOf(snapshot, live), configuredFields(config), live)
+  return impactOf(driftOf(snapshot, live), configuredFields(config, await kindsOf(pipe)), live)
 }
 
 function report({ entity, field, kind, breaks }: Impact, { log }: Pipe): void {

@@ -1,8 +1,10 @@
 import type { IntegrationConfig } from '../config/config.ts'
-import type { Children, Fields, FieldValue, Plan, Step } from '../crm/plan.ts'
+import type { Children, Document, Fields, FieldValue, Known, Plan, Step } from '../crm/plan.ts'
 import { type Expression, fieldsIn } from '../crm/where.ts'
 import type { FormSubmission } from '../events/form-submission.ts'
 import { planFor } from './index.ts'
+import { FULL_ORDER } from './order/full-order.ts'
+import { type FullMapping, orderMappingOf } from './order/mapping.ts'
 
 /** `sf` and 26 characters. */
 export const MARKER_LENGTH = 28
@@ -36,20 +38,74 @@ const FULL: Omit<FormSubmission, 'form'> = {
   files: [],
 }
 
-/** Every entity and field that the plans of the configured sources use, each once for each source. */
-export function configuredFields(config: IntegrationConfig): ConfiguredField[] {
+/**
+ * Every entity and field that the plans of the configured sources use, each once for each source.
+ * @param kinds what each instance takes
+ */
+export function configuredFields(
+  config: IntegrationConfig,
+  kinds: ReadonlyMap<string, 'form' | 'order'>,
+): ConfiguredField[] {
   return Object.keys(config.sources).flatMap((instance) => {
     const context = { config, instance, receivedAt: new Date(0), fileUrl: () => '' }
-    return fieldsOfPlan(
-      planFor('form-submission', { snapshot: { ...FULL, form: instance }, facts: [] }, context),
-      `sources.${instance}`,
-    )
+    const path = `sources.${instance}`
+    if (kinds.get(instance) !== 'order')
+      return fieldsOfPlan(
+        planFor('form-submission', { snapshot: { ...FULL, form: instance }, facts: [] }, context),
+        path,
+      )
+    const plan = planFor('order', { snapshot: FULL_ORDER, facts: [] }, context)
+    return fieldsOfPlan(plan, path, codesOf(orderMappingOf(config, instance), path))
   })
 }
 
-function fieldsOfPlan(plan: Plan, path: string): ConfiguredField[] {
-  const all = plan.steps.flatMap((step) => fieldsOfStep(step, path))
-  return [...new Map(all.map((one) => [`${one.entity}.${one.field}.${one.use}`.toLowerCase(), one])).values()]
+/** The codes that orders get in one state or another. */
+function codesOf({ stages, statuses }: FullMapping, path: string): ConfiguredField[] {
+  const codes = (field: string, table: Readonly<Record<string, string>>) =>
+    Object.values(table).map((value): ConfiguredField => {
+      return { path, entity: 'Opportunity', field, use: 'written', value, needs: value.length }
+    })
+  return [...codes('oppo_stage', stages), ...codes('oppo_status', statuses)]
+}
+
+function fieldsOfPlan(plan: Plan, path: string, more: readonly ConfiguredField[] = []): ConfiguredField[] {
+  const { steps, known = [], document } = plan
+  const all = [
+    ...steps.flatMap((step) => fieldsOfStep(step, path)),
+    ...known.flatMap((one) => knownFields(one, path)),
+    ...(document === undefined ? [] : documentFields(document, steps, path)),
+    ...more,
+  ]
+  const byUse = new Map(all.map((one) => [keyOf(one, more.includes(one)), one]))
+  return [...byUse.values()]
+}
+
+function keyOf({ entity, field, use, value = '' }: ConfiguredField, isCode: boolean): string {
+  return `${entity}.${field}.${use}${isCode ? `.${value}` : ''}`.toLowerCase()
+}
+
+function knownFields({ resource, field, and = {}, carry = {} }: Known, path: string): ConfiguredField[] {
+  const read = [...Object.keys(and), ...Object.values(carry)]
+  return [
+    { path, entity: resource, field, use: 'searched' },
+    ...read.map((name): ConfiguredField => ({ path, entity: resource, field: name, use: 'read' })),
+  ]
+}
+
+/** What is read of a document and its lines after their writes. */
+function documentFields(
+  { head, lineResource, lineOwner, watched, totals }: Document,
+  steps: readonly Step[],
+  path: string,
+): ConfiguredField[] {
+  const entity = steps.find(({ as }) => as === head)?.resource ?? ''
+  const read = (of: string, names: readonly string[]) =>
+    names.map((field): ConfiguredField => ({ path, entity: of, field, use: 'read' }))
+  return [
+    ...read(entity, [...watched.head, ...Object.keys(totals.expected)]),
+    ...read(lineResource, [...watched.line, totals.lineTotal]),
+    { path, entity: lineResource, field: lineOwner, use: 'searched' },
+  ]
 }
 
 function fieldsOfStep({ resource, create, children, match, carry }: Step, path: string): ConfiguredField[] {
@@ -70,12 +126,15 @@ function written(entity: string, fields: Fields, path: string): ConfiguredField[
     entity,
     field,
     use: 'written',
-    ...(isText(value) && { value, needs: value.length }),
+    ...codeOf(value),
   }))
 }
 
-function isText(value: FieldValue): value is string {
-  return typeof value === 'string'
+/** Text that is written as it is, or the caption of a code. */
+function codeOf(value: FieldValue): Pick<ConfiguredField, 'value' | 'needs'> {
+  if (typeof value === 'string') return { value, needs: value.length }
+  const isMeant = typeof value === 'object' && value !== null && 'caption' in value && !value.orOmit
+  return isMeant ? { value: value.caption } : {}
 }
 
 function childFields(children: Children, path: string): ConfiguredField[] {

@@ -39,7 +39,7 @@ it('names the path and the rule of everything that is wrong', () => {
 it('names the column whose value cannot be written, or whose name cannot be one', () => {
   const fields = { case_foundver: [1], 'case foundver': 'x' }
   const define = () => defineConfig({ ...minimal, case: { fields } } as never)
-  expect(define).toThrow(/case\.fields\.case_foundver: text, a number, true or false/)
+  expect(define).toThrow(/case\.fields\.case_foundver: text, a number, true, false/)
   expect(define).toThrow(/case\.fields\.case foundver: the name of a column/)
 })
 

@@ -33,7 +33,7 @@ const paths = [
       .map((path) => path.replace(SCHEDULED, 'automations.<name>.')),
   ),
 ]
-const OF_A_SOURCE = /^sources\.<name>\.(case)\..*/
+const OF_A_SOURCE = /^sources\.<name>\.(case|order)\..*/
 
 it('is about every option there is', () => {
   expect(paths).toEqual(

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import type { OrderLine, OrderSnapshot, Refund } from '../../lib/events/order.ts'
-import { Big, decimalText, minorDigitsOf, sumOf } from '../../lib/values/money.ts'
+import type { OrderLine, OrderSnapshot } from '../../lib/events/order.ts'
+import { Big, decimalText, minorDigitsOf } from '../../lib/values/money.ts'
 import { ORDER } from './orders.ts'
 
 /** Currencies with no, two and three decimals; the demo database has EUR and USD, the configuration names the others. */
@@ -95,9 +95,4 @@ function orderOf({
     tax: money(tax),
     total: money(parts + (amountsIncludeTax ? 0 : tax) + off),
   }
-}
-
-/** What the buyer has to have paid in the end. */
-export function paid({ total }: OrderSnapshot, refunds: readonly Refund[] = []): Big {
-  return new Big(total).minus(sumOf(refunds.map(({ amount }) => new Big(amount))))
 }

@@ -142,7 +142,7 @@ export async function startOrderPipe({
     receive: receiveOrder,
     send: async (event) => {
       const { eventId, outcome } = await receiveOrder(event)
-      return outcome.kind === 'retry-later' ? test.untilFinished(eventId) : outcome
+      return outcome.kind === 'retry-later' ? test.untilFinished(eventId, pipe) : outcome
     },
     redrive: async (event, how = 'check') => {
       const stored = await pipe.ledger.load(`shop:${JSON.stringify(event)}`)

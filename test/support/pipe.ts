@@ -36,7 +36,7 @@ export type TestPipe = {
   /** Posts a form to the instance `contact`. */
   submit(fields: Readonly<Record<string, string>>): Promise<{ eventId: string; outcome: Outcome }>
   /** Delivers what waits, moving the clock to when it may, until it is finished. */
-  untilFinished(eventId: string): Promise<Outcome>
+  untilFinished(eventId: string, over?: Pipe): Promise<Outcome>
 }
 
 export type PipeOptions = Partial<Pipe> &
@@ -84,7 +84,7 @@ export async function startPipe({
     metrics,
     advance,
     submit: (fields) => receive(formRequest(fields), { kind: 'form', name: 'contact' }, pipe, minute()),
-    untilFinished: (eventId) => untilFinished(eventId, pipe, advance, emulator),
+    untilFinished: (eventId, over = pipe) => untilFinished(eventId, over, advance, emulator),
   }
 }
 

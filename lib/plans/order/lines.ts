@@ -96,15 +96,15 @@ function productFields({ sku, text }: QuoteLine, { uomId }: FullMapping) {
   if (sku === undefined) return { quit_linetype: 'f', quit_description: free }
   const condition = uomId === undefined ? priceAs(sku) : productAs(sku)
   const unit: FieldValue = { ref: priceAs(sku), carried: 'unit' }
-  const when = (then: FieldValue, otherwise?: FieldValue): FieldValue => ({
+  const when = (there: FieldValue, otherwise?: FieldValue): FieldValue => ({
     whether: condition,
-    then,
-    ...(otherwise !== undefined && { else: otherwise }),
+    there,
+    ...(otherwise !== undefined && { otherwise }),
   })
   return {
     quit_linetype: when('i', 'f'),
     quit_productid: when({ ref: productAs(sku) }),
-    quit_uomid: when(uomId === undefined ? unit : { whether: priceAs(sku), then: unit, else: uomId }),
+    quit_uomid: when(uomId === undefined ? unit : { whether: priceAs(sku), there: unit, otherwise: uomId }),
     quit_description: when({ fit: text }, free),
   }
 }

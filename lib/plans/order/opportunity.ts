@@ -1,5 +1,5 @@
 import type { OrderState } from '../../config/order-mapping.ts'
-import type { Fields, FieldValue, Step } from '../../crm/plan.ts'
+import type { Step } from '../../crm/plan.ts'
 import { Big, decimalText } from '../../values/money.ts'
 import { ruledFields } from '../field-rules.ts'
 import { definite } from './definite.ts'
