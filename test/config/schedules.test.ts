@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { JOB_NAMES } from '../../lib/config/automations.ts'
 import { schedulesOf, standingSchedules } from '../../lib/config/schedules.ts'
 
 /** These run only where they are configured. */
