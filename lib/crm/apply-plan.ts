@@ -40,7 +40,9 @@ export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<Applied> {
   const context: ApplyContext = { ...deps, resolver, ahead, found: new Map(), rows: new Map() }
   const lookUps = lookUpKnown(plan.known ?? [], context, bindings)
   const run: Run = { plan, context, settled: new Map(), bindings, lookUps }
+  const required = plan.known?.filter((one) => one.required !== undefined) ?? []
   try {
+    await lookUps.ready(required.map(({ as }) => as))
     for (let wave = ready(run); wave.length > 0; wave = ready(run)) {
       await lookUps.ready(wave.flatMap(({ needs }) => needs))
       await settleWave(wave, run)

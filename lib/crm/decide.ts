@@ -1,4 +1,4 @@
-import { boundRecord, hashesOf, hashOf, isOurs, marked } from './bound.ts'
+import { boundRecord, hashesOf, hashOf, isAnother, isOurs, marked } from './bound.ts'
 import type { CrmClient, Row } from './client.ts'
 import { decideExisting } from './decide-existing.ts'
 import { findParent, isMadeByUs } from './find-parent.ts'
@@ -101,7 +101,8 @@ function create(step: Step): Decision {
 
 export async function decide(step: Step, context: ApplyContext): Promise<Decision | Absent> {
   const { journal } = context
-  const entry = journal.entry(step.as)
+  const last = journal.entry(step.as)
+  const entry = last?.state === 'bound' && isAnother(step, last, journal) ? undefined : last
   if (step.match.by === 'id') return decideExisting(step, step.match, context)
   if (entry?.state === 'bound') return decideBound(step, entry, context)
   if (entry !== undefined) return decideUnbound(step, entry, context)
