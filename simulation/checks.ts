@@ -1,4 +1,5 @@
 import { checkEvents, type Ends } from './checks-of-events.ts'
+import { strayPersons } from './crm-children.ts'
 import type { CrmRecord } from './crm-tables.ts'
 import { MARKER_FIELDS, TRAILING_FIELDS } from './entities.ts'
 import { type Expected, expectedRecords } from './expected.ts'
@@ -74,16 +75,13 @@ function twice(marker: string, records: readonly CrmRecord[]): string[] {
 
 /** Companies and persons have no marker; their key is their name or address. */
 function twins({ crm }: World): string[] {
-  return [
-    ['Company', 'comp_name'],
-    ['Person', 'pers_emailaddress'],
-  ].flatMap(([entity = '', field = '']) => {
-    const named = crm.tables.all(entity).filter(({ fields }) => fields.has(field))
-    const groups = Map.groupBy(named, ({ fields }) => String(fields.get(field)).toLowerCase())
-    return [...groups].flatMap(([key, records]) =>
-      records.slice(1).map(({ id }) => `${entity} ${id} is another "${key}"`),
-    )
-  })
+  const names = Map.groupBy(crm.tables.all('Company'), ({ fields }) =>
+    String(fields.get('comp_name')).toLowerCase(),
+  )
+  const companies = [...names].flatMap(([name, records]) =>
+    records.slice(1).map(({ id }) => `Company ${id} is another "${name}"`),
+  )
+  return [...companies, ...strayPersons(crm.tables).twice]
 }
 
 function surplus(expected: readonly Expected[], byMarker: ByMarker): string[] {

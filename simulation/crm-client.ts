@@ -1,14 +1,13 @@
 import type { CrmClient, EntityClient, Row } from '../lib/crm/client.ts'
 import { CrmAmbiguousError, CrmConflictError, CrmNotFoundError, CrmRejectedError } from '../lib/crm/errors.ts'
-import type { Child } from '../lib/crm/plan.ts'
 import type { Expression } from '../lib/crm/where.ts'
+import { type Children, type Extent, insertChildren, personsByAddress } from './crm-children.ts'
 import type { CrmModel, CrmRequest } from './crm-model.ts'
 import type { CrmRecord, Value } from './crm-tables.ts'
 import { MARKER_FIELDS, POISON, TRAILING_FIELDS } from './entities.ts'
 import type { Process, Reply } from './process.ts'
 
 type PlainFields = Readonly<Record<string, unknown>>
-type Children = Readonly<Record<string, Child | readonly Child[]>>
 type Options = { readonly mayBegin?: () => boolean }
 
 /** The client one process has of the simulated CRM: the methods that deliveries use. */
@@ -30,7 +29,7 @@ export function crmClient(model: CrmModel, process: Process): CrmClient {
         name: `create ${name}`,
         about: identityOf(fields, children),
         mayBegin: options.mayBegin,
-        work: () => create(model, name, fields, children),
+        work: (extent) => create(model, name, fields, { children, extent }),
       }),
     update: (key, fields, options: Options = {}) =>
       send({
@@ -56,9 +55,8 @@ function notSimulated(): never {
 
 const unused = { feed: notSimulated, pages: notSimulated, select: notSimulated, delete: notSimulated }
 
-/** A view of persons by their addresses has rows without a key of their own. */
 function find({ tables }: CrmModel, name: string, where: Expression): Row[] {
-  return tables.find(name === 'vPerson' ? 'Person' : name, where).map(rowOf)
+  return (name === 'vPerson' ? personsByAddress(tables, where) : tables.find(name, where)).map(rowOf)
 }
 
 function get({ tables, options }: CrmModel, name: string, id: string, reader: Process): Reply<Row> {
@@ -68,7 +66,9 @@ function get({ tables, options }: CrmModel, name: string, id: string, reader: Pr
   return { ok: rowOf(record) }
 }
 
-function create(model: CrmModel, name: string, fields: PlainFields, children: Children): Reply<Row> {
+type Depth = { readonly children: Children; readonly extent: Extent }
+
+function create(model: CrmModel, name: string, fields: PlainFields, { children, extent }: Depth): Reply<Row> {
   const { tables, options } = model
   const poison = poisonOf(fields)
   if (poison !== undefined) return { error: poison }
@@ -79,14 +79,11 @@ function create(model: CrmModel, name: string, fields: PlainFields, children: Ch
     if (tables.find(name, where).length > 0)
       return { error: new CrmConflictError('duplicate key row', { status: 409 }) }
   }
-  const address = addressIn(children)
   model.writes += 1
   if (name in MARKER_FIELDS || name in TRAILING_FIELDS) model.markedWrites += 1
-  return {
-    ok: rowOf(
-      tables.insert(name, { ...fields, ...(address && { pers_emailaddress: address }) }, options.clock.now),
-    ),
-  }
+  const record = tables.insert(name, fields, options.clock.now)
+  insertChildren(tables, record, children, extent)
+  return { ok: rowOf(record) }
 }
 
 function poisonOf(fields: PlainFields): Error | undefined {
@@ -127,7 +124,8 @@ function identityOf(fields: PlainFields, children: Children): string {
     .find(Boolean)
   const text = fieldOf(fields, 'note_note') ?? fieldOf(fields, 'comm_note')
   const trailing = text === undefined ? undefined : String(text).slice(-28)
-  return String(marker ?? trailing ?? addressIn(children) ?? fieldOf(fields, 'comp_name') ?? '')
+  const own = ['comp_name', 'emai_emailaddress', 'elink_emailid'].map((field) => fieldOf(fields, field))
+  return String(marker ?? trailing ?? addressIn(children) ?? own.find(Boolean) ?? '')
 }
 
 function addressIn({ email = [] }: Children): string | undefined {
@@ -135,14 +133,14 @@ function addressIn({ email = [] }: Children): string | undefined {
   return first && String(first.fields['emai_emailaddress'])
 }
 
-function rowOf({ id, entity, fields }: CrmRecord): Row {
+function rowOf({ id, entity, fields, createdAt }: CrmRecord): Row {
   const values = new Map(fields)
   if (entity === 'Person') values.set('pers_personid', id)
   const get = (field: string) => values.get(field.toLowerCase())
   return {
     key: id,
     get,
-    instant: () => undefined,
+    instant: (field) => (/_createddate$/i.test(field) ? new Date(createdAt).toISOString() : undefined),
     date: () => undefined,
     linked: () => [],
     link: notSimulated,

@@ -8,6 +8,8 @@ export type CrmRates = {
   readonly busy: number
   readonly resetAfterCommit: number
   readonly resetBeforeCommit: number
+  /** Of a create with children the parent is committed, or a child without its link; then the connection is reset. */
+  readonly partialCommit: number
   /** No answer in time, and the commit comes later. */
   readonly lateCommit: number
   /** No answer at all, nothing done. */
@@ -22,17 +24,19 @@ export const NO_FAULTS: CrmRates = {
   busy: 0,
   resetAfterCommit: 0,
   resetBeforeCommit: 0,
+  partialCommit: 0,
   lateCommit: 0,
   hang: 0,
   unreachable: 0,
 }
 
-/** 10 % 500s, 3 % 429s, 5 % resets after the commit, 2 % late commits; and a little of everything else. */
+/** 10 % 500s, 3 % 429s, 7 % resets after the commit, 2 of them of a part of it, 2 % late commits; and a little of everything else. */
 export const STORM_RATES: CrmRates = {
   error: 0.1,
   busy: 0.03,
   resetAfterCommit: 0.05,
   resetBeforeCommit: 0.002,
+  partialCommit: 0.02,
   lateCommit: 0.02,
   hang: 0.001,
   unreachable: 0.002,

@@ -1,5 +1,6 @@
 import { CrmAmbiguousError, CrmBusyError, CrmUnreachableError } from '../lib/crm/errors.ts'
 import type { Clock } from './clock.ts'
+import type { Extent } from './crm-children.ts'
 import { type CrmRates, type Fate, Fates } from './crm-fate.ts'
 import { CrmTables } from './crm-tables.ts'
 import type { Process, Reply } from './process.ts'
@@ -25,8 +26,8 @@ export type CrmRequest<T> = {
   readonly name: string
   readonly about: string
   readonly mayBegin?: (() => boolean) | undefined
-  /** What the CRM does with it, when it comes to it. */
-  readonly work: () => Reply<T>
+  /** What the CRM does with it, when it comes to it, and how much of that it commits. */
+  readonly work: (extent: Extent) => Reply<T>
 }
 
 /** One CRM on one server, with every way to fail that a real one has. */
@@ -95,10 +96,11 @@ export class CrmModel {
     else if (fate === 'lateCommit' || fate === 'hang') {
       clock.after(requestTimeoutMs, () => answer({ error: timedOut() }))
       if (fate === 'hang') this.#endAfter(longestRequestMs, () => undefined)
-      else this.#endAfter(random.between(requestTimeoutMs + 1, longestRequestMs), work)
+      else this.#endAfter(random.between(requestTimeoutMs + 1, longestRequestMs), () => work('whole'))
     } else {
       this.#endAfter(random.between(...latencyMs), () => {
-        const done = BEFORE_COMMIT.has(fate) ? undefined : work()
+        const extent = fate === 'partialCommit' ? random.pick(PARTS) : 'whole'
+        const done = BEFORE_COMMIT.has(fate) ? undefined : work(extent)
         answer(done !== undefined && fate === 'fine' ? done : { error: failureOf(fate, random) })
       })
     }
@@ -117,6 +119,7 @@ export class CrmModel {
   }
 }
 
+const PARTS: readonly Extent[] = ['parent', 'unlinked']
 const BEFORE_COMMIT: ReadonlySet<Fate> = new Set(['error', 'busy', 'resetBeforeCommit', 'unreachable'])
 
 function failureOf(fate: Fate, random: Random): Error {

@@ -21,7 +21,10 @@ const INDEXED = new Set([
   'case_customerref',
   'oppo_customerref',
   'comp_name',
-  'pers_emailaddress',
+  'pers_lastname',
+  'emai_emailaddress',
+  'elink_recordid',
+  'elink_emailid',
   'note_foreignid',
   'comm_opportunityid',
 ])

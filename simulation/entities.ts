@@ -25,15 +25,30 @@ const text = (name: string, maxLength: number) =>
     hidden: false,
   }) as const
 
+const whole = (name: string) => ({ ...text(name, 0), type: 'integer' }) as const
+const time = (name: string) => ({ ...text(name, 0), type: 'datetime' }) as const
+export const PERSON_TABLE = 13
+
 function entity(name: string, tableId: number, fields: Entity['fields'] = []): [string, Entity] {
   return [name.toLowerCase(), { name, tableId, view: false, fields }]
 }
 
 const ENTITIES = new Map([
   entity('Company', 5, [text('Comp_Name', 60)]),
-  entity('Person', 13, [text('Pers_LastName', 40), text('Pers_FirstName', 30)]),
-  entity('vPerson', 13),
-  entity('Email', 14),
+  entity('Person', PERSON_TABLE, [
+    text('Pers_LastName', 40),
+    text('Pers_FirstName', 30),
+    whole('Pers_CompanyId'),
+    time('Pers_CreatedDate'),
+  ]),
+  entity('vPerson', PERSON_TABLE),
+  entity('Email', 14, [text('Emai_EmailAddress', 255), time('Emai_CreatedDate')]),
+  entity('EmailLink', 96, [
+    whole('ELink_EntityID'),
+    whole('ELink_RecordID'),
+    whole('ELink_EmailID'),
+    text('ELink_Type', 20),
+  ]),
   entity('Phone', 15, [text('Phon_Number', 20)]),
   entity('Cases', 3, [text('Case_Description', 255)]),
   entity('Notes', 19),

@@ -8,9 +8,19 @@ const STORE_CALLS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const CRM_CALLS: Readonly<Record<string, readonly string[]>> = {
-  find: ['Company', 'Person', 'vPerson', 'Cases', 'Notes', 'Opportunity', 'Communication'],
-  get: ['Company', 'Person', 'Cases', 'Notes', 'Opportunity', 'Communication'],
-  create: ['Company', 'Person', 'Cases', 'Notes', 'Opportunity', 'Communication'],
+  find: [
+    'Company',
+    'Person',
+    'vPerson',
+    'Email',
+    'EmailLink',
+    'Cases',
+    'Notes',
+    'Opportunity',
+    'Communication',
+  ],
+  get: ['Company', 'Person', 'Email', 'Cases', 'Notes', 'Opportunity', 'Communication'],
+  create: ['Company', 'Person', 'Email', 'EmailLink', 'Cases', 'Notes', 'Opportunity', 'Communication'],
   update: ['Opportunity', 'Communication'],
 }
 

@@ -9,6 +9,8 @@ export type Lives = {
   /** Chances for each point a process passes; none at all where they are 0. */
   readonly kill: number
   readonly pause: number
+  /** The share of processes whose clock stands still when they do. */
+  readonly clockStops: number
 }
 
 /** The chance at a point where nobody has died, or stood still, so far. */
@@ -30,12 +32,16 @@ export class Process {
   readonly skewMs: number
   readonly #lives: Lives
   readonly #bornAt: number
+  /** Whether the clock that only goes forward stands still with its process, as that of a machine asleep does. */
+  readonly #clockStops: boolean
+  #stoodStillMs = 0
   #thawsAt = 0
 
   constructor(lives: Lives, skewMs: number) {
     this.#lives = lives
     this.skewMs = skewMs
     this.#bornAt = lives.clock.now - lives.random.between(0, 100_000)
+    this.#clockStops = lives.random.chance(lives.clockStops)
   }
 
   /** What it takes for the time. */
@@ -44,7 +50,7 @@ export class Process {
   }
 
   monotonicMs(): number {
-    return this.#lives.clock.now - this.#bornAt
+    return this.#lives.clock.now - this.#bornAt - (this.#clockStops ? this.#stoodStillMs : 0)
   }
 
   get coverage(): Coverage {
@@ -78,6 +84,7 @@ export class Process {
   #standStill(next: () => void): void {
     const { clock, random } = this.#lives
     const ms = random.pick(PAUSES_MS)
+    this.#stoodStillMs += ms
     this.#thawsAt = clock.now + ms
     this.onPause(ms)
     clock.at(this.#thawsAt, () => this.goOn(next))

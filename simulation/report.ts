@@ -27,6 +27,7 @@ export function report(totals: Totals, seconds: number): string[] {
     ],
     ['ends', [...totals.ends].map(([end, count]) => `${end} ${count}`).join(', ')],
     ['parked by the same 500 three times in a row, redriven', totals.count('unlucky')],
+    ['persons committed without their address, and left behind', totals.count('withoutAddress')],
     ["people's edits overtaken by a write under way", totals.count('overtaken')],
     ['dead letters', totals.count('deadLetters')],
     ['CRM requests per event', ratio(all, events)],

@@ -37,6 +37,7 @@ export function stormOptions(seed: string, { skewMs, uniqueIndex, plant = {} }: 
     people: { edits: 0.03, deletions: 0.005, redrives: 0.04 },
     kill: 0.000_15,
     pause: 0.000_1,
+    clockStops: 0.5,
   }
 }
 

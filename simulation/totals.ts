@@ -1,5 +1,6 @@
 import type { Findings } from './checks.ts'
 import { failures } from './checks.ts'
+import { strayPersons } from './crm-children.ts'
 import { Coverage, tally } from './points.ts'
 import type { Round } from './storm.ts'
 
@@ -27,6 +28,7 @@ export class Totals {
     tally(this.counts, 'marked', world.crm.markedWrites)
     tally(this.counts, 'overtaken', world.crm.overtakenEdits)
     tally(this.counts, 'unlucky', world.unlucky.size)
+    tally(this.counts, 'withoutAddress', strayPersons(world.crm.tables).without.length)
     tally(this.counts, 'deadLetters', world.queue.deadLetters)
     this.#fail(seed, findings)
   }

@@ -82,6 +82,7 @@ export function pipeOf(process: Process, around: Surroundings): Pipe {
     monotonicMs,
     log: QUIET,
     metrics: { count: () => undefined },
+    notify: async () => undefined,
   }
 }
 

@@ -24,6 +24,8 @@ export type WorldOptions = {
   /** Chances at each point a process passes. */
   readonly kill: number
   readonly pause: number
+  /** The share of processes whose clock that only goes forward stands still when they do. */
+  readonly clockStops: number
   /** How far the clocks of two processes may differ. */
   readonly skewMs: number
   readonly slots: number
@@ -55,6 +57,7 @@ export const CALM: Omit<WorldOptions, 'seed'> = {
   people: { edits: 0, deletions: 0, redrives: 0 },
   kill: 0,
   pause: 0,
+  clockStops: 0,
   skewMs: 0,
   slots: 24,
   retries: 8,

@@ -7,8 +7,10 @@ import { scheduleProblem } from './schedule.ts'
 export const JOB_NAMES = [
   'audit-ledger',
   'check-prototypes',
+  'digest',
   'reconcile-markers',
   'sweep-unfinished',
+  'watch-silence',
 ] as const
 
 const Schedule = z.string().superRefine((expression, context) => {

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Automations } from './automations.ts'
 import { CaseMapping, Defaults } from './case-mapping.ts'
 import { CrmSettings } from './crm-settings.ts'
+import { NotifySettings } from './notify.ts'
 import { OrderMapping } from './order-mapping.ts'
 
 export type { CaseMapping } from './case-mapping.ts'
@@ -65,6 +66,7 @@ export const IntegrationConfig = z.strictObject({
   order: OrderMapping.default({}),
   crm: CrmSettings.prefault({}),
   automations: Automations.default({}),
+  notify: NotifySettings.default({}),
   retention: z.strictObject({ payloadDays: z.number().int().min(1).max(400) }).default({ payloadDays: 30 }),
 })
 export type IntegrationConfig = z.infer<typeof IntegrationConfig>

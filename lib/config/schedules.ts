@@ -18,7 +18,7 @@ export type Scheduled = {
 const utc = (schedule: string): When => ({ schedule, timeZone: 'UTC' })
 
 /** What every installation does; `automations` may give these other times, not take them away. */
-const ALWAYS: Readonly<Record<JobName, When>> = {
+const ALWAYS: Readonly<Partial<Record<JobName, When>>> = {
   'sweep-unfinished': utc('rate(1 minute)'),
   'audit-ledger': utc('cron(10 2 * * ? *)'),
   'reconcile-markers': utc('cron(40 2 * * ? *)'),

@@ -1,5 +1,6 @@
 import { completeRecord } from './complete-children.ts'
-import { type ApplyContext, type ApplyDeps, type Complete, type Decision, decideAll } from './decide.ts'
+import { decideAll } from './decide.ts'
+import type { ApplyContext, ApplyDeps, Complete, Decision } from './decision.ts'
 import { tellDifferences } from './differs.ts'
 import { isLeftToPeople, unwanted } from './document/people.ts'
 import { linesToRemove } from './document/remove-lines.ts'
@@ -12,7 +13,7 @@ import type { Document, Plan, Step } from './plan.ts'
 import { PlanError } from './resolve.ts'
 import { type Settled, settleKey, type Write, writeAll } from './write-wave.ts'
 
-export type { ApplyDeps } from './decide.ts'
+export type { ApplyDeps } from './decision.ts'
 export type { Settled } from './write-wave.ts'
 export type Applied = ReadonlyMap<string, Settled>
 

@@ -94,7 +94,7 @@ export type Journal = {
   hash(text: string): string
   /** Now, in the store's time. */
   now(): number
-  /** A window for sending: `sendBy` for the journal, `isOpen` on the monotonic clock. Throws NotYetError. */
+  /** A window for sending: `sendBy` for the journal, `isOpen` by both clocks. Throws NotYetError. */
   openSendWindow(): SendWindow
   /** When a write whose answer never came can no longer be under way, in the store's time. */
   quarantineEnd(sendBy: number): number

@@ -1,20 +1,12 @@
 import { Temporal } from 'temporal-polyfill'
 
+export { isTimeZone } from '../values/local-time.ts'
+
 /** How an installation writes times: in UTC with a Z (observed), or in its own zone without one. */
 export type Clock = { readonly timeZone: string; readonly instants: 'utc' | 'local' }
 
 const DATE = /^\d{4}-\d\d-\d\d$/
 const ZONED = /(?:Z|[+-]\d\d:?\d\d)$/i
-
-/** Whether this is a zone of the IANA time zone database. */
-export function isTimeZone(name: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /**
  * A date (`2026-11-24`: midnight in the CRM's zone), a local time, or a time with a zone, as the same instant in UTC with

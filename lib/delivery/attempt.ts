@@ -16,6 +16,7 @@ import { PayloadGoneError } from './receipts.ts'
 import type { EventRecord } from './records.ts'
 import { StoreUnavailableError } from './store/store.ts'
 import { joinSubject, tellStory } from './subject-story.ts'
+import { tally } from './tally.ts'
 import { type Call, tracedClient } from './traced-client.ts'
 import { wakeMany } from './wake.ts'
 
@@ -92,7 +93,10 @@ async function tellGate(error: unknown, calls: readonly Call[], pipe: Pipe): Pro
   if (error instanceof CrmCredentialsError) await gate.lock(error.logon)
   else if (isFailure && didSome) await goOn(gate.answered(), pipe)
   else if (isFailure && calls.length > 0) {
-    if (await gate.failed()) metrics.count('breakerOpened', 1)
+    if (await gate.failed()) {
+      metrics.count('breakerOpened', 1)
+      await tally(pipe.ledger.store, ({ outages }) => ({ outages: outages + 1 }))
+    }
   } else if (calls.length > 0) await goOn(gate.succeeded(), pipe)
 }
 

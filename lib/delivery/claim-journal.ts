@@ -21,7 +21,7 @@ export type JournalDeps = {
 /** The journal of a claimed subject, as apply-plan wants it. */
 export function claimJournal(claim: Claim, deps: JournalDeps): Journal {
   const { times, now, naturalKeys } = deps
-  const { subject } = claim
+  const { subject, token } = claim
   return {
     entry: (as) => claim.entry(as),
     names: (prefix) => claim.names(prefix),
@@ -36,16 +36,21 @@ export function claimJournal(claim: Claim, deps: JournalDeps): Journal {
     quarantineEnd: (sendBy) => quarantineEnd(sendBy, times),
     wasHeld: deps.wasHeld,
     heldUntil: (key, as) => naturalKeys.heldUntil(key, { subject, as }),
-    own: (key, as) => naturalKeys.own(key, { subject, as, until: quarantineEnd(claim.until, times) }),
-    settle: (key, as, id) => naturalKeys.settle(key, { subject, as }, id),
+    own: (key, as) => naturalKeys.own(key, { subject, as, token, until: quarantineEnd(claim.until, times) }),
+    settle: (key, as, id) => naturalKeys.settle(key, { subject, as, token }, id),
   }
 }
 
-/** No write starts unless its whole timeout fits into what is left, so that none is open when the handler returns. */
+/**
+ * No write starts unless its whole timeout fits into what is left, so that none is open when the handler returns. Two clocks
+ * must agree that the window is open: the one that only goes forward stands still while a machine sleeps (CLOCK_MONOTONIC of
+ * Linux does), the other may be set back.
+ */
 function openSendWindow({ deadline, times, now, monotonicMs }: JournalDeps): SendWindow {
   const slackMs = deadline.remainingMs() - RESERVE_MS - times.requestTimeoutMs
   if (slackMs <= 0) throw new NotYetError('out-of-time', now())
   const lengthMs = Math.min(slackMs, times.sendWindowMs)
   const closesAt = monotonicMs() + lengthMs
-  return { sendBy: now() + lengthMs, isOpen: () => monotonicMs() < closesAt }
+  const sendBy = now() + lengthMs
+  return { sendBy, isOpen: () => monotonicMs() < closesAt && now() < sendBy }
 }

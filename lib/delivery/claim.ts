@@ -46,6 +46,8 @@ async function takeOver(
 /** The right to work on one subject, with its journal. */
 export class Claim {
   readonly subject: string
+  /** Grows with every claim of the subject: of two workers with the same subject the one with the lesser token is out of date. */
+  readonly token: number
   readonly #store: Store
   #record: SubjectRecord
   #version: number
@@ -56,6 +58,7 @@ export class Claim {
     this.subject = subject
     this.#record = record
     this.#version = version
+    this.token = version
   }
 
   /** End of the lease, in the store's time. */

@@ -12,13 +12,14 @@ const EXPIRES_AFTER_MS = 24 * 60 * 60_000
 
 /** A step of a subject. */
 type Who = { readonly subject: string; readonly as: string }
-export type KeyHolder = Who & { readonly until: number }
+type Claimant = Who & { readonly token?: number | undefined }
+export type KeyHolder = Claimant & { readonly until: number }
 
 export type NaturalKeys = {
   /** Until when another may create the record; undefined: nobody else is about to. Takes nothing and waits for nobody. */
   heldUntil(key: string, holder: Who): Promise<number | undefined>
   own(key: string, holder: KeyHolder): Promise<Ownership>
-  settle(key: string, holder: Who, id: string | null): Promise<void>
+  settle(key: string, holder: Claimant, id: string | null): Promise<void>
 }
 
 /**
@@ -68,19 +69,35 @@ async function heldUntil(store: Store, key: string, by: Who) {
 
 /** undefined: somebody else wrote at the same moment, look again. */
 async function tryToOwn(store: Store, key: string, holder: KeyHolder): Promise<Ownership | undefined> {
-  const mine = { value: { ...FREE_KEY, holder }, expiresAt: holder.until + EXPIRES_AFTER_MS }
   const item = await store.get(key)
   if (item === undefined) {
-    const put = await store.putIfAbsent(key, mine)
+    const put = await store.putIfAbsent(key, heldBy(holder))
     return put === undefined ? undefined : { state: 'mine', lookAgain: false }
   }
   const record = NaturalKeyRecord.parse(item.value)
   if (record.id !== undefined) return { state: 'created', id: record.id }
   if (isHeldByAnother(record.holder, holder, store.now()))
     return { state: 'held', until: record.holder?.until ?? 0 }
-  const replaced = await store.replace(key, item.version, mine)
+  if (isOutOfDate(holder, record.holder)) throw new FencedOffError('a later claim of the subject has the key')
+  const replaced = await store.replace(key, item.version, heldBy(longer(holder, record.holder)))
   if (replaced === undefined) return undefined
   return { state: 'mine', lookAgain: record.holder !== undefined && !isSame(record.holder, holder) }
+}
+
+function heldBy(holder: KeyHolder) {
+  return { value: { ...FREE_KEY, holder }, expiresAt: holder.until + EXPIRES_AFTER_MS }
+}
+
+/** What an earlier claim of the same subject may still have under way is waited for. */
+function longer(holder: KeyHolder, held: KeyHolder | undefined): KeyHolder {
+  return held !== undefined && isSame(held, holder)
+    ? { ...holder, until: Math.max(held.until, holder.until) }
+    : holder
+}
+
+/** A worker that stood still while another took its subject over must neither shorten nor end what that one holds. */
+function isOutOfDate(mine: Claimant, held: Claimant | undefined): boolean {
+  return held !== undefined && isSame(held, mine) && (mine.token ?? 0) < (held.token ?? 0)
 }
 
 function isHeldByAnother(held: KeyHolder | undefined, holder: Who, now: number): boolean {
@@ -91,13 +108,13 @@ function isSame(one: Who, other: Who): boolean {
   return one.subject === other.subject && one.as === other.as
 }
 
-/** Frees or fulfils the key; a key another subject has taken over meanwhile is left alone. */
-async function settle(store: Store, key: string, by: Who, id: string | null) {
+/** Frees or fulfils the key; a key another subject, or a later claim of the same, has taken over meanwhile is left alone. */
+async function settle(store: Store, key: string, by: Claimant, id: string | null) {
   const item = await store.get(key)
   if (item === undefined) return
   const { holder, id: current } = NaturalKeyRecord.parse(item.value)
   const isOurs = holder === undefined ? current !== id : holder.subject === by.subject && holder.as === by.as
-  if (!isOurs) return
+  if (!isOurs || isOutOfDate(by, holder)) return
   const value: NaturalKeyRecord = id === null ? FREE_KEY : { ...FREE_KEY, id }
   const version = await store.replace(key, item.version, {
     value,

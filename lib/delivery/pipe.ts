@@ -7,6 +7,7 @@ import type { PlanContext } from '../plans/index.ts'
 import type { Source } from '../sources/source.ts'
 import type { Log } from '../values/log.ts'
 import type { Metrics } from '../values/metrics.ts'
+import type { Notify } from '../values/notify.ts'
 import type { Gate } from './gate.ts'
 import type { Ledger } from './ledger.ts'
 import type { CrmTimes } from './limits.ts'
@@ -39,4 +40,6 @@ export type Pipe = {
   readonly monotonicMs: () => number
   readonly log: Log
   readonly metrics: Metrics
+  /** Tells people, over the ways integration.config.ts has. */
+  readonly notify: Notify
 }

@@ -6,6 +6,8 @@ import { type Address, type ConfiguredSource, sourceAt } from './instances.ts'
 import { type Deadline, earlier } from './limits.ts'
 import type { Outcome, Reason } from './outcome.ts'
 import type { Pipe } from './pipe.ts'
+import { StoreUnavailableError } from './store/store.ts'
+import { tally } from './tally.ts'
 import { vendorApiOf } from './vendor-api.ts'
 
 export type { Address } from './instances.ts'
@@ -38,6 +40,7 @@ export async function receive(
   const { state, event } = await pipe.ledger.record({ id, instance: at.name, subject, verified }, aliases)
   if (state === 'new') pipe.metrics.count('recorded', 1, at.name)
   if (state === 'duplicate') {
+    await countDuplicate(pipe)
     return {
       eventId: event.record.id,
       outcome: { kind: 'duplicate', first: finishedOutcome(event) },
@@ -63,6 +66,15 @@ async function verify(request: HttpRequest, { source, instance, context }: Confi
     pipe.metrics.count('refused', 1, context.instance)
     throw error
   }
+}
+
+/** A figure for the digest; no delivery fails for it. */
+async function countDuplicate({ ledger }: Pipe): Promise<void> {
+  await tally(ledger.store, ({ duplicates }) => ({ duplicates: duplicates + 1 })).catch(onlyTheStore)
+}
+
+function onlyTheStore(error: unknown): void {
+  if (!(error instanceof StoreUnavailableError)) throw error
 }
 
 /** The receipt is safe: whatever happens to the ledger now, the sweeper finds the event. */

@@ -124,7 +124,15 @@ export const NaturalKeyRecord = z.object({
   /** The record that has the key; absent while a subject is about to create it. */
   id: z.string().optional(),
   /** Which step of which subject may create it, and until when nobody else may. */
-  holder: z.object({ subject: z.string(), as: z.string(), until: Instant }).optional(),
+  holder: z
+    .object({
+      subject: z.string(),
+      as: z.string(),
+      until: Instant,
+      /** The claim under which it was taken: a worker with an earlier one of the same subject is out of date. */
+      token: z.number().optional(),
+    })
+    .optional(),
 })
 export type NaturalKeyRecord = Readonly<z.infer<typeof NaturalKeyRecord>>
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
 import { UndecodableError } from './errors.ts'
 
@@ -10,7 +11,8 @@ export type TextDecode = (bytes: Uint8Array) => string
  * and send Latin-1 are common, and nothing may be lost. Throws UndecodableError only for an unknown label.
  */
 export function textDecoder(label: string | undefined): TextDecode {
-  const strict = strictDecoder(label === undefined || label.trim() === '' ? 'utf-8' : label.trim())
+  if (label === undefined || /^\s*(utf-?8)?\s*$/i.test(label)) return decodeUtf8
+  const strict = strictDecoder(label.trim())
   return (bytes) => {
     try {
       return strict.decode(bytes)
@@ -18,6 +20,13 @@ export function textDecoder(label: string | undefined): TextDecode {
       return new TextDecoder('windows-1252').decode(bytes)
     }
   }
+}
+
+/** The way of nearly every body: several times as fast as a TextDecoder made for it. */
+function decodeUtf8(bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) return new TextDecoder('windows-1252').decode(bytes)
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
 function strictDecoder(label: string): TextDecoder {

@@ -16,8 +16,13 @@ export const MAX_JSON_DEPTH = 32
 export const MAX_JSON_KEYS = 100_000
 /** 2^53 has 16 digits: shorter integers are exact. */
 const EXACT_DIGITS = 15
+/** Cheap to look for, and in most bodies not there. */
+const MAY_HOLD_LONG_NUMBERS = /\d[\d.]{15}/
+const STRINGS_AND_LONG_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]{15,}/g
+const LONG_NUMBER = /(?:^|[[:,])\s*-?\d[\d.eE+-]{15}/
 /** Keys that would change an object's prototype where somebody copies them. */
 const REFUSED_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype']
+const REFUSED_LENGTHS: ReadonlySet<number> = new Set(REFUSED_KEYS.map(({ length }) => length))
 
 /**
  * A JSON body as a value. Numbers of more than 15 digits become strings, so that ids above 2^53 and floats such as
@@ -28,76 +33,64 @@ const REFUSED_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'
  */
 export function decodeJsonBody({ body, headers }: Pick<HttpRequest, 'body' | 'headers'>): JsonValue {
   const { charset } = Object.fromEntries(parseHeaderValue(headers['content-type'] ?? '').parameters)
-  return parseJson(body, textDecoder(charset)(body))
+  return parseJson(textDecoder(charset)(body))
 }
 
 /** The same for JSON that lies inside another encoding, as Jotform's `rawRequest` does. */
 export function decodeJsonText(text: string): JsonValue {
-  return parseJson(Buffer.from(text), text)
+  return parseJson(text)
 }
 
-function parseJson(bytes: Buffer, text: string): JsonValue {
-  const { depth, keys, hasLongNumber } = measure(bytes)
-  if (depth > MAX_JSON_DEPTH) {
-    throw new UndecodableError(`body: JSON is nested more than ${MAX_JSON_DEPTH} levels deep`)
-  }
-  requireAtMost(MAX_JSON_KEYS, keys, 'number of keys in the JSON body')
-  const value = parse(text, hasLongNumber)
-  if (/__proto__|constructor|prototype|\\u00/.test(text)) refuseKeys(value)
-  return value
+function parseJson(text: string): JsonValue {
+  const value = parse(text)
+  requireAtMost(MAX_JSON_KEYS, checkedKeys(value, 0), 'number of keys in the JSON body')
+  const hasLongNumber = MAY_HOLD_LONG_NUMBERS.test(text) && LONG_NUMBER.test(text)
+  return hasLongNumber ? parse(text.replace(STRINGS_AND_LONG_NUMBERS, quoted)) : value
 }
 
-function parse(text: string, keepDigits: boolean): JsonValue {
+function parse(text: string): JsonValue {
   try {
-    return JSON.parse(text, keepDigits ? withAllDigits : undefined) as JsonValue
+    return JSON.parse(text) as JsonValue
   } catch (cause) {
     throw new UndecodableError('body: is not well-formed JSON', { cause })
   }
 }
 
-function withAllDigits(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  const source = context?.source ?? ''
-  return typeof value === 'number' && digitsOf(source) > EXACT_DIGITS ? source : value
-}
-
-function digitsOf(source: string): number {
-  return source.replace(/\D/g, '').length
-}
-
-function refuseKeys(value: JsonValue): void {
-  if (value === null || typeof value !== 'object') return
-  for (const [key, inner] of Object.entries(value)) {
-    if (REFUSED_KEYS.includes(key)) throw new UndecodableError(`body: "${key}" may not be a key`)
-    refuseKeys(inner)
+/**
+ * How many keys the value and all in it have. Goes no deeper than is allowed, so that a bomb cannot exhaust the stack.
+ * @throws UndecodableError for more levels than that, or a refused key
+ */
+function checkedKeys(value: JsonValue, depth: number): number {
+  if (value === null || typeof value !== 'object') return 0
+  if (depth === MAX_JSON_DEPTH) {
+    throw new UndecodableError(`body: JSON is nested more than ${MAX_JSON_DEPTH} levels deep`)
   }
+  const inner = isList(value) ? value : Object.values(value)
+  let keys = isList(value) ? 0 : allowedKeys(value)
+  for (const one of inner) if (one !== null && typeof one === 'object') keys += checkedKeys(one, depth + 1)
+  return keys
 }
 
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const COLON = 0x3a
-const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b])
-const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d])
-
-/** One pass over the bytes before anything is parsed: a bomb costs no more than its length. */
-function measure(bytes: Buffer): { depth: number; keys: number; hasLongNumber: boolean } {
-  let [level, depth, keys, digits, longest, inString] = [0, 0, 0, 0, 0, false]
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0
-    if (inString) {
-      if (byte === BACKSLASH) at += 1
-      else if (byte === QUOTE) inString = false
-    } else if (byte >= 0x2e && byte <= 0x39) {
-      digits += 1
-      if (digits > longest) longest = digits
-    } else {
-      digits = 0
-      if (byte === QUOTE) inString = true
-      else if (byte === COLON) keys += 1
-      else if (OPENING.has(byte)) {
-        level += 1
-        if (level > depth) depth = level
-      } else if (CLOSING.has(byte)) level -= 1
+function allowedKeys(value: { readonly [key: string]: JsonValue }): number {
+  const keys = Object.keys(value)
+  for (const key of keys) {
+    if (REFUSED_LENGTHS.has(key.length) && REFUSED_KEYS.includes(key)) {
+      throw new UndecodableError(`body: "${key}" may not be a key`)
     }
   }
-  return { depth, keys, hasLongNumber: longest > EXACT_DIGITS }
+  return keys.length
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}
+
+/** Of text that is well-formed JSON: a string is left alone, a number of too many digits becomes one. */
+function quoted(token: string): string {
+  const isLongNumber = !token.startsWith('"') && digitsOf(token) > EXACT_DIGITS
+  return isLongNumber ? `"${token}"` : token
+}
+
+function digitsOf(number: string): number {
+  return number.replace(/\D/g, '').length
 }

@@ -6,6 +6,7 @@ import { readPrototypes } from '../crm/prototypes/live.ts'
 import { ENTITY_NAMES } from '../crm/prototypes/snapshot.ts'
 import { kindsOf } from '../delivery/instances.ts'
 import type { Pipe } from '../delivery/pipe.ts'
+import { tally } from '../delivery/tally.ts'
 import { configuredFields } from '../plans/configured-fields.ts'
 import type { Job } from './job.ts'
 
@@ -20,14 +21,27 @@ export const checkPrototypes: Job = async (pipe) => {
   try {
     const drift = await findDrift(pipe)
     for (const one of drift) report(one, pipe)
-    const breaking = drift.filter(({ breaks }) => breaks.length > 0).length
-    pipe.metrics.count('brokenMappings', breaking)
-    return { changes: drift.length, breaking }
+    const breaking = drift.filter(({ breaks }) => breaks.length > 0)
+    pipe.metrics.count('brokenMappings', breaking.length)
+    await alarm(breaking, pipe)
+    return { changes: drift.length, breaking: breaking.length }
   } catch (error) {
     if (!(error instanceof CrmError || error instanceof NotYetError)) throw error
     pipe.log.error('prototypes not compared', { job: JOB, errorName: error.name })
     return { notCompared: 1 }
   }
+}
+
+/** What the CRM no longer takes as it is configured fails at the next delivery: people hear of it before. */
+async function alarm(breaking: readonly Impact[], { metrics, notify, ledger }: Pipe): Promise<void> {
+  metrics.count('mappingsBroken', breaking.length)
+  await tally(ledger.store, () => ({ broken: breaking.length }))
+  if (breaking.length === 0) return
+  const lines = breaking.map(
+    ({ entity, field, kind, breaks }) =>
+      `${entity}${field === undefined ? '' : `.${field}`}: ${kind}; breaks ${breaks.join(', ')}`,
+  )
+  await notify({ subject: 'Sage CRM has changed and breaks a mapping', text: lines.join('\n') })
 }
 
 async function findDrift(pipe: Pipe): Promise<Impact[]> {

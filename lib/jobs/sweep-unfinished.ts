@@ -35,5 +35,7 @@ async function mostNow({ gate, slots, ledger }: Pipe): Promise<number> {
   const { breaker, paused } = await gate.state()
   if (paused.all) return 0
   if (breaker.state === 'open') return ledger.store.now() < breaker.probeAt ? 0 : 1
-  return breaker.state === 'locked' ? 1 : Math.max(1, await slots.free()) * MESSAGES_FOR_EACH_SLOT
+  const isAnythingDue = (await ledger.listDue(1)).length > 0
+  if (breaker.state === 'locked' || !isAnythingDue) return 1
+  return Math.max(1, await slots.free()) * MESSAGES_FOR_EACH_SLOT
 }

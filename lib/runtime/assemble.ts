@@ -17,6 +17,7 @@ import { ledgerBirth } from './ledger-birth.ts'
 import { ledgerKey } from './ledger-key.ts'
 import { createLog } from './log.ts'
 import { emfMetrics, NO_METRICS } from './metrics.ts'
+import { notifier } from './notify.ts'
 import { entityLoader } from './prototypes.ts'
 import { openSecrets } from './secrets/open-secrets.ts'
 import { sqsRetryQueue } from './sqs-queue.ts'
@@ -46,6 +47,8 @@ export async function build(config: IntegrationConfig, environment: Environment)
   const hash = keyedHash(key)
   const logon = crmLogon(environment, secrets, hash, () => store.now())
   const credentials = async () => logon.nameOf(await logon.password('fresh'))
+  const secret = (name: string) => secrets.read(name)
+  const log = createLog()
   const entities = entityLoader(environment.CRM_PROTOTYPES_DIR, () => store.now())
   return {
     config: { ...config, publicUrl: environment.PUBLIC_URL ?? config.publicUrl },
@@ -69,12 +72,13 @@ export async function build(config: IntegrationConfig, environment: Environment)
     queue: sqsRetryQueue(environment.RETRY_QUEUE_URL),
     loadSource,
     plan: planFor,
-    secret: (name) => secrets.read(name),
+    secret,
     hash,
     random,
     monotonicMs,
-    log: createLog(),
+    log,
     metrics: environment.METRICS === 'emf' ? emfMetrics(writeLine, Date.now) : NO_METRICS,
+    notify: notifier({ settings: config.notify, environment, secret, log }),
   }
 }
 

@@ -3,17 +3,16 @@ import { NotUnderstoodError } from './errors.ts'
 import { formSource } from './form-source.ts'
 import { readable, utcOf } from './form-values.ts'
 import { objectOf, textOf } from './loose-json.ts'
-import { stampedSignature } from './proof.ts'
+import { stampedBy } from './proof.ts'
 import type { Handshake, Source } from './source.ts'
 
 const SIGNATURE = 'formspree-signature'
-const TOLERANCE_MS = 5 * 60_000
 
 /** Simple webhooks and REST hooks of Formspree; clock and retries are not published. */
 export const formspree: Source = formSource({
   name: 'formspree',
   inlineBudgetMs: 0,
-  proof: stampedSignature(SIGNATURE, 'v1', TOLERANCE_MS),
+  proof: stampedBy(SIGNATURE, 'v1'),
   handshake: echoHookSecret,
 
   read(payload) {
@@ -34,10 +33,9 @@ export const formspree: Source = formSource({
 const SPECIAL: ReadonlySet<string> = new Set(['_date', '_gotcha', '_next', '_language', '_format', '_status'])
 
 /** A REST hook is live once its `X-Hook-Secret` has come back to Formspree. */
-function echoHookSecret({ headers }: HttpRequest): Handshake | undefined {
+function echoHookSecret({ headers, body }: HttpRequest): Handshake | undefined {
   const secret = headers['x-hook-secret']
-  if (secret === undefined || headers[SIGNATURE] !== undefined || !/^[\x21-\x7e]{1,200}$/.test(secret)) {
-    return undefined
-  }
+  const isDelivery = headers[SIGNATURE] !== undefined || body.includes('"submission"')
+  if (secret === undefined || isDelivery || !/^[\x21-\x7e]{1,200}$/.test(secret)) return undefined
   return { status: 200, headers: { 'x-hook-secret': secret }, body: '' }
 }

@@ -2,11 +2,10 @@ import { NotUnderstoodError } from './errors.ts'
 import { formSource } from './form-source.ts'
 import { readable } from './form-values.ts'
 import { objectOf } from './loose-json.ts'
-import { hmacProof, orToken, withoutPrefix } from './proof.ts'
-import { requireHeader } from './signature.ts'
+import { orToken, signedBy } from './proof.ts'
 import type { Source } from './source.ts'
 
-const [SIGNATURE, SUBMISSION_ID, PREFIX] = ['framer-signature', 'framer-webhook-submission-id', 'sha256=']
+const [SIGNATURE, SUBMISSION_ID] = ['framer-signature', 'framer-webhook-submission-id']
 
 /**
  * Form webhooks of Framer, tried five times more (https://www.framer.com/help/articles/framer-form-webhook-setup/). The
@@ -18,13 +17,7 @@ export const framer: Source = formSource({
   headers: [SUBMISSION_ID],
   proof: orToken(
     SIGNATURE,
-    hmacProof({
-      encoding: 'hex',
-      read: (headers) => ({ signatures: [withoutPrefix(requireHeader(headers, SIGNATURE), PREFIX)] }),
-      message: (body, _, headers) => [body, headers[SUBMISSION_ID] ?? ''],
-      headers: ({ deliveryId }) => ({ [SUBMISSION_ID]: deliveryId }),
-      write: (signature) => ({ [SIGNATURE]: PREFIX + signature }),
-    }),
+    signedBy({ header: SIGNATURE, prefix: 'sha256=', signed: `{body}{header.${SUBMISSION_ID}}` }),
   ),
 
   read(payload, headers) {

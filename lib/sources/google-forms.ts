@@ -2,10 +2,8 @@ import { NotUnderstoodError } from './errors.ts'
 import { type Answer, type FormDelivery, formSource } from './form-source.ts'
 import { isWebAddress, listOf, readable, utcOf } from './form-values.ts'
 import { type JsonObject, objectOf, textOf } from './loose-json.ts'
-import { stampedSignature } from './proof.ts'
+import { stampedBy } from './proof.ts'
 import type { Source } from './source.ts'
-
-const TOLERANCE_MS = 5 * 60_000
 
 /**
  * Google Forms through the Apps Script of docs/sources/google-forms.md, which signs like Stripe does. A script of one's own
@@ -14,7 +12,7 @@ const TOLERANCE_MS = 5 * 60_000
 export const googleForms: Source = formSource({
   name: 'google-forms',
   inlineBudgetMs: 20_000,
-  proof: stampedSignature('x-signature', 'v1', TOLERANCE_MS),
+  proof: stampedBy('x-signature', 'v1'),
 
   read(payload) {
     const event = objectOf(payload)
@@ -31,7 +29,7 @@ function responseOf(event: JsonObject): FormDelivery {
   return {
     formId: textOf(event['formId']),
     submissionId: textOf(event['responseId']),
-    version: utcOf(event['submittedAt']),
+    version: utcOf(event['sentAt']) ?? utcOf(event['submittedAt']),
     submittedAt: utcOf(event['submittedAt']),
     answers: [...own, ...answers.filter(({ urls }) => urls.length === 0)],
     links: answers.flatMap(({ name, urls }) => urls.map((url) => ({ field: name, url }))),

@@ -1,4 +1,3 @@
-import { requireAccess } from './access.ts'
 import { NotUnderstoodError } from './errors.ts'
 import { formSource } from './form-source.ts'
 import { listOf, readable, utcOf } from './form-values.ts'
@@ -13,13 +12,7 @@ import type { Json, Source } from './source.ts'
 export const hubspot: Source = formSource({
   name: 'hubspot',
   inlineBudgetMs: 20_000,
-  proof: {
-    sign: hubspotProof.sign,
-    verify: (request, context, nowMs) =>
-      isSigned(request.headers)
-        ? hubspotProof.verify(request, context, nowMs)
-        : requireAccess(request, context),
-  },
+  proof: hubspotProof,
 
   read(payload) {
     if (Array.isArray(payload)) return { kind: 'ignored', reason: 'topic of an app' }
@@ -43,10 +36,6 @@ export const hubspot: Source = formSource({
     }
   },
 })
-
-function isSigned(headers: Readonly<Record<string, string>>): boolean {
-  return headers['x-hubspot-signature-v3'] !== undefined || headers['x-hubspot-signature'] !== undefined
-}
 
 /** Properties HubSpot keeps for itself: https://knowledge.hubspot.com/properties/hubspots-default-contact-properties. */
 const OWN =

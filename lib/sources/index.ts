@@ -2,6 +2,7 @@ import type { Source } from './source.ts'
 
 /** Every outside system we know, loaded when it is needed: a function starts faster with one than with all. */
 export const sources = {
+  'adobe-commerce': () => import('./adobe-commerce.ts').then((module) => module.adobeCommerce),
   'generic-form': () => import('./generic.ts').then((module) => module.genericForm),
   'generic-order': () => import('./generic.ts').then((module) => module.genericOrder),
   'standard-webhooks-form': () =>
@@ -11,6 +12,7 @@ export const sources = {
   bigcommerce: () => import('./bigcommerce.ts').then((module) => module.bigcommerce),
   'contact-form-7': () => import('./contact-form-7.ts').then((module) => module.contactForm7),
   ecwid: () => import('./ecwid.ts').then((module) => module.ecwid),
+  prestashop: () => import('./prestashop.ts').then((module) => module.prestashop),
   elementor: () => import('./elementor.ts').then((module) => module.elementor),
   fillout: () => import('./fillout.ts').then((module) => module.fillout),
   formspree: () => import('./formspree.ts').then((module) => module.formspree),

@@ -43,7 +43,11 @@ export function firstText(...values: readonly (Json | undefined)[]): string | un
 
 /** The first of the values that is an e-mail address. */
 export function firstEmail(...values: readonly (Json | undefined)[]): string | undefined {
-  return values.map(textOf).find((text) => text !== undefined && isEmailAddress(text))
+  for (const value of values) {
+    const text = textOf(value)
+    if (text !== undefined && isEmailAddress(text)) return text
+  }
+  return undefined
 }
 
 /** An amount or a quantity; zero for what is no number. */

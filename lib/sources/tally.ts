@@ -2,14 +2,14 @@ import { NotUnderstoodError } from './errors.ts'
 import { type Answer, formSource } from './form-source.ts'
 import { listOf, readable, utcOf } from './form-values.ts'
 import { type JsonObject, objectOf, textOf } from './loose-json.ts'
-import { bodySignature } from './proof.ts'
+import { signedBy } from './proof.ts'
 import type { Json, Source } from './source.ts'
 
 /** https://tally.so/help/webhooks: answered within 10 s, tried again for a day. */
 export const tally: Source = formSource({
   name: 'tally',
   inlineBudgetMs: 5_000,
-  proof: bodySignature('tally-signature', 'base64'),
+  proof: signedBy({ header: 'tally-signature', encoding: 'base64' }),
 
   read(payload) {
     const { eventId, eventType, createdAt, data } = objectOf(payload)

@@ -3,14 +3,14 @@ import { NotUnderstoodError } from './errors.ts'
 import { type Answer, formSource } from './form-source.ts'
 import { listOf, readable, utcOf } from './form-values.ts'
 import { type JsonObject, objectOf, textOf } from './loose-json.ts'
-import { bodySignature } from './proof.ts'
+import { signedBy } from './proof.ts'
 import type { Json, Source } from './source.ts'
 
 /** https://www.typeform.com/developers/webhooks: event `form_response`, answered within 30 s. */
 export const typeform: Source = formSource({
   name: 'typeform',
   inlineBudgetMs: 20_000,
-  proof: bodySignature('typeform-signature', 'base64', 'sha256='),
+  proof: signedBy({ header: 'typeform-signature', encoding: 'base64', prefix: 'sha256=' }),
 
   read(payload) {
     const { event_type: event, event_id: id, form_response: response } = objectOf(payload)

@@ -2,11 +2,8 @@ import { NotUnderstoodError } from './errors.ts'
 import { formSource } from './form-source.ts'
 import { readable, utcOf } from './form-values.ts'
 import { objectOf, textOf } from './loose-json.ts'
-import { hmacProof, orToken } from './proof.ts'
-import { requireHeader } from './signature.ts'
+import { orToken, signedBy } from './proof.ts'
 import type { Source } from './source.ts'
-
-const TOLERANCE_MS = 5 * 60_000
 
 /**
  * Webhooks `form_submission` of Webflow: exactly 200, three attempts ten minutes apart. Those made through its API are
@@ -17,16 +14,10 @@ export const webflow: Source = formSource({
   inlineBudgetMs: 0,
   proof: orToken(
     'x-webflow-signature',
-    hmacProof({
-      encoding: 'hex',
-      toleranceMs: TOLERANCE_MS,
-      read(headers) {
-        const time = requireHeader(headers, 'x-webflow-timestamp')
-        return { signatures: [requireHeader(headers, 'x-webflow-signature')], time, timeMs: Number(time) }
-      },
-      message: (body, time) => [`${time}:`, body],
-      time: String,
-      write: (signature, time) => ({ 'x-webflow-signature': signature, 'x-webflow-timestamp': time }),
+    signedBy({
+      header: 'x-webflow-signature',
+      signed: '{timestamp}:{body}',
+      timestamp: { header: 'x-webflow-timestamp', unit: 'ms' },
     }),
   ),
 

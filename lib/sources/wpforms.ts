@@ -3,10 +3,8 @@ import { NotUnderstoodError } from './errors.ts'
 import { formSource } from './form-source.ts'
 import { isWebAddress, listOf, readable } from './form-values.ts'
 import { objectOf, textOf } from './loose-json.ts'
-import { stampedSignature } from './proof.ts'
+import { stampedBy } from './proof.ts'
 import type { Json, Source } from './source.ts'
-
-const TOLERANCE_MS = 5 * 60_000
 
 /**
  * The Webhooks add-on of WPForms, which waits 60 s and does not try again. Its keys are chosen by who set it up; in the
@@ -15,7 +13,7 @@ const TOLERANCE_MS = 5 * 60_000
 export const wpforms: Source = formSource({
   name: 'wpforms',
   inlineBudgetMs: 20_000,
-  proof: stampedSignature('x-wpforms-webhook-signature', 'v', TOLERANCE_MS),
+  proof: stampedBy('x-wpforms-webhook-signature', 'v'),
 
   read(payload) {
     const { entry_id, form_id, page_url, ...fields } = objectOf(payload)

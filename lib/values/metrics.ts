@@ -23,6 +23,8 @@ export const METRIC_UNITS = {
   duplicates: 'Count',
   brokenMappings: 'Count',
   stopped: 'Count',
+  silent: 'Count',
+  mappingsBroken: 'Count',
 } as const
 
 export type MetricName = keyof typeof METRIC_UNITS

@@ -1,6 +1,10 @@
 const MAX_EMAIL_CHARACTERS = 254
 const BASE32_ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 
+/** What `stripControl` may change: most texts have none of it. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+const UNCLEAN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ud800-\udfff]/
+
 /** The text without surrounding blanks; undefined when nothing is left or nothing was given. */
 export function trimToUndefined(text: string | undefined): string | undefined {
   const trimmed = text?.trim()
@@ -12,6 +16,7 @@ export function trimToUndefined(text: string | undefined): string | undefined {
  * Half surrogate pairs become U+FFFD, so that the result survives UTF-8.
  */
 export function stripControl(text: string): string {
+  if (!UNCLEAN.test(text)) return text
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
   const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
   return text.replace(/\r\n?/g, '\n').replace(control, '').toWellFormed()

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import type { AutomationName } from '../../lib/config/automations.ts'
 import { loadAutomation } from '../../lib/delivery/automation/run-record.ts'
+import { deliver } from '../../lib/delivery/deliver.ts'
 import { startAutomated } from '../support/automations.ts'
+import { minute } from '../support/pipe.ts'
 import { HOLIDAYS, OFFICE_ZONE, officeHours, wallAt } from './office-clock.ts'
 import { People } from './people.ts'
 
@@ -44,10 +46,12 @@ it.each(SPANS)(
     for (const name of NAMES) await automated.run(name, {})
     for (let at = start; at < start + days * DAY_MS; at += HOUR_MS / 2) {
       automated.setClock(new Date(at).toISOString())
+      for (const { record } of await automated.pipe.ledger.listDue(100))
+        await deliver(record.id, automated.pipe, minute())
       if (wallAt(at).hour === 10 && at % HOUR_MS === 0) await people.work(at)
       for (const name of NAMES) {
         const { state } = await automated.runThrough(name, {})
-        if (state === 'not-due') continue
+        if (state === 'not-due' || state === 'paused') continue
         expect([name, state]).toEqual([name, 'finished'])
         const record = await loadAutomation(automated.pipe.ledger.store, name)
         opened.get(name)?.push(new Date(record?.finished?.opens ?? 0).toISOString())

@@ -65,19 +65,23 @@ it('the page names no option that there is not', async () => {
 
 const HEADINGS = ['What it looks for', 'What it does', 'Settings', 'How often', 'Limits']
 
+const pageOf = (name: string) => readFile(`docs/automations/${name}.md`, 'utf8')
+
+it.each([...Object.keys(AUTOMATIONS), ...JOB_NAMES])(
+  'the page of %s has the headings that all have',
+  async (name) => {
+    const headings = (await pageOf(name)).match(/^## .*$/gm) ?? []
+    expect(headings.map((line) => line.slice(3))).toEqual(HEADINGS)
+  },
+)
+
 describe.each(Object.keys(AUTOMATIONS))('the page of the automation %s', (name) => {
-  const read = () => readFile(`docs/automations/${name}.md`, 'utf8')
   const settings = everyPath
     .filter((path) => path.startsWith(`automations.${name}.`) && !SHARED.test(path))
     .map((path) => path.replace(SCHEDULED, ''))
 
-  it('has the headings that all have', async () => {
-    const headings = (await read()).match(/^## .*$/gm) ?? []
-    expect(headings.map((line) => line.slice(3))).toEqual(HEADINGS)
-  })
-
   it('names every setting, and no other', async () => {
-    const rows = (await read()).split('\n').filter((line) => line.startsWith('| `'))
+    const rows = (await pageOf(name)).split('\n').filter((line) => line.startsWith('| `'))
     const named = rows.flatMap((row) => row.split('|')[1]?.match(/[\w.]+/g) ?? [])
     expect(named.toSorted()).toEqual(settings.toSorted())
   })

@@ -100,6 +100,25 @@ describe.each(LEDGER_STORES)('a natural key on $name', (on) => {
     expect(await keys.own('company:acme', holder('one'))).toMatchObject({ state: 'mine' })
   })
 
+  it('is neither shortened nor freed by a worker whose subject was taken over while it stood still', async () => {
+    const { keys, holder, advance } = await setUp(on)
+    const late = { ...holder('one'), token: 1 }
+    advance(HOLD_MS)
+    const current = { ...holder('one'), token: 2 }
+    await keys.own('company:acme', current)
+    await expect(keys.own('company:acme', late)).rejects.toThrow(FencedOffError)
+    await keys.settle('company:acme', late, null)
+    expect(await keys.heldUntil('company:acme', holder('two'))).toBe(current.until)
+  })
+
+  it('is held for as long as an earlier claim of the same subject held it', async () => {
+    const { keys, holder } = await setUp(on)
+    const first = { ...holder('one'), token: 1 }
+    await keys.own('company:acme', first)
+    await keys.own('company:acme', { ...first, token: 2, until: first.until - 1_000 })
+    expect(await keys.heldUntil('company:acme', holder('two'))).toBe(first.until)
+  })
+
   it('whose record is gone is free for who found that out', async () => {
     const { keys, holder } = await setUp(on)
     await keys.own('company:acme', holder('one'))

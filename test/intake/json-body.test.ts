@@ -20,6 +20,15 @@ test('ids above 2^53 and long fractions keep the digits they were written with',
   })
 })
 
+test.each([
+  ['9007199254740993', '9007199254740993'],
+  ['[ -9007199254740993,1]', ['-9007199254740993', 1]],
+  ['{"a":\n 1.7976931348623157e308}', { a: '1.7976931348623157e308' }],
+  ['{"a:9007199254740993":1,"b":0.0000000000000001}', { 'a:9007199254740993': 1, b: '0.0000000000000001' }],
+])('a long number keeps its digits wherever it stands: %s', (text, value) => {
+  expect(decode(text)).toEqual(value)
+})
+
 test('a long number inside a text alone changes nothing', () => {
   expect(decode('{"note":"820982911946154508","n":1.50}')).toEqual({ note: '820982911946154508', n: 1.5 })
 })
@@ -41,10 +50,11 @@ test('JSON may be nested as deep as the limit and no deeper, whatever its texts 
   const nested = (levels: number) => `${'['.repeat(levels)}"[[[]\\"["${']'.repeat(levels)}`
   expect(decode(nested(MAX_JSON_DEPTH))).toBeDefined()
   expect(() => decode(nested(MAX_JSON_DEPTH + 1))).toThrow(/32 levels/)
-  expect(() => decode('['.repeat(500_000))).toThrow(/32 levels/)
+  expect(() => decode('['.repeat(500_000) + ']'.repeat(500_000))).toThrow(/32 levels/)
+  expect(() => decode('['.repeat(500_000))).toThrow(UndecodableError)
 })
 
-test('more keys than the limit are refused before they are parsed', () => {
+test('more keys than the limit are refused', () => {
   const keys = (count: number) =>
     `{${Array.from({ length: count }, (_, index) => `"k${index}":1`).join(',')}}`
   expect(() => decode(keys(MAX_JSON_KEYS + 1))).toThrow(BodyTooLargeError)

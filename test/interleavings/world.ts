@@ -183,6 +183,7 @@ export class World {
       random,
       monotonicMs: now,
       metrics: { count: quiet },
+      notify: async () => undefined,
       log: { info: quiet, warn: quiet, error: quiet },
       ...this.#change,
     }

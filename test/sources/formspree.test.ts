@@ -20,8 +20,8 @@ const context = {
   acceptTests: false,
 }
 
-function shaken(headers: Record<string, string>) {
-  return formspree.handshake?.(post('', { headers }), context)
+function shaken(headers: Record<string, string>, body = '') {
+  return formspree.handshake?.(post(body, { headers }), context)
 }
 
 test('the secret of a REST hook is sent back', () => {
@@ -39,6 +39,10 @@ test.each<[string, Record<string, string>]>([
   ['a long one', { 'x-hook-secret': 'a'.repeat(201) }],
 ])('%s is no handshake', (_, headers) => {
   expect(shaken(headers)).toBeUndefined()
+})
+
+test('a delivery that has the secret and no signature is no handshake: it is refused, not lost', () => {
+  expect(shaken({ 'x-hook-secret': 'abc' }, '{"submission":{}}')).toBeUndefined()
 })
 
 test('special names are left out, the ones visitors fill in are known', async () => {

@@ -134,6 +134,7 @@ function testPipe(
     random,
     monotonicMs,
     metrics: { count: (name, value) => void metrics.push({ name, value }) },
+    notify: async () => undefined,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   }
 }

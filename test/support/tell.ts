@@ -8,12 +8,20 @@ export type Telling = {
   readonly headers?: Readonly<Record<string, string>>
   readonly options?: Readonly<Record<string, unknown>>
   readonly acceptTests?: boolean
+  /** Whether the secret is a token, the last part of the address. */
+  readonly withToken?: boolean
   /** What `enrich` has fetched. */
   readonly fetched?: Json
 }
 
-export function shopContext({ options = {}, acceptTests = true }: Telling = {}): SourceContext {
-  return { instance: 'shop', options, secrets: [SECRET], url: 'https://crm.example/orders/shop', acceptTests }
+export function shopContext({
+  options = {},
+  acceptTests = true,
+  withToken = false,
+}: Telling = {}): SourceContext {
+  const url = 'https://crm.example/orders/shop'
+  const context = { instance: 'shop', options, secrets: [SECRET], url, acceptTests }
+  return withToken ? { ...context, token: SECRET } : context
 }
 
 /** A delivery signed as the vendor signs, verified, and stored as a receipt. `body`: text as it stands, else as JSON. */

@@ -11,7 +11,7 @@ export type AwsCredentials = {
 }
 
 export type AwsOptions = {
-  readonly service: 'dynamodb' | 's3' | 'ssm'
+  readonly service: 'dynamodb' | 's3' | 'ses' | 'ssm'
   readonly region: string
   /** Origin of the service: `https://dynamodb.eu-west-1.amazonaws.com`. */
   readonly endpoint: string

@@ -1,0 +1,62 @@
+import type { NotifySettings } from '../config/notify.ts'
+import { awsExchange } from '../delivery/store/aws-request.ts'
+import { storeClock } from '../delivery/store/clock-offset.ts'
+import { sendChat } from '../notify/chat.ts'
+import { sendEmail } from '../notify/email.ts'
+import type { Log } from '../values/log.ts'
+import type { Notice, Notify } from '../values/notify.ts'
+import { type Environment, EnvironmentError, readAwsCredentials } from './env.ts'
+
+type Told = {
+  readonly settings: NotifySettings
+  readonly environment: Environment
+  readonly secret: (name: string) => Promise<readonly string[]>
+  readonly log: Log
+}
+
+/** The configured ways to tell people, each opened when it is first needed. */
+export function notifier({ settings, environment, secret, log }: Told): Notify {
+  const ways: [string, (notice: Notice) => Promise<void>][] = []
+  const { email, chat } = settings
+  if (email !== undefined) ways.push(['email', (notice) => byEmail(notice, email, environment)])
+  if (chat !== undefined) ways.push(['chat', async (notice) => byChat(notice, await secret(chat.secret))])
+  return async (notice) => {
+    for (const [reason, send] of ways) {
+      try {
+        await send(notice)
+      } catch (error) {
+        const errorName = error instanceof Error ? error.name : 'unknown'
+        log.error('people could not be told', { reason, errorName })
+      }
+    }
+  }
+}
+
+const SES_TIMEOUT_MS = 10_000
+
+async function byEmail(
+  notice: Notice,
+  email: NonNullable<NotifySettings['email']>,
+  environment: Environment,
+): Promise<void> {
+  const { AWS_REGION: region, AWS_ENDPOINT_URL_SESV2: origin } = environment
+  if (region === undefined) throw new EnvironmentError('AWS_REGION: e-mail through SES needs it')
+  const ses = awsExchange({
+    service: 'ses',
+    region,
+    endpoint: origin ?? `https://email.${region}.amazonaws.com`,
+    credentials: () => readAwsCredentials(),
+    clock: storeClock(),
+    requestTimeoutMs: SES_TIMEOUT_MS,
+  })
+  try {
+    await sendEmail(notice, email, ses.exchange)
+  } finally {
+    ses.close()
+  }
+}
+
+async function byChat(notice: Notice, [url]: readonly string[]): Promise<void> {
+  if (url === undefined) throw new EnvironmentError('the secret of notify.chat has no value')
+  await sendChat(notice, url)
+}
