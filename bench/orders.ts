@@ -14,7 +14,7 @@ const SIZES: readonly (readonly [lines: number, orders: number])[] = [
   [1_000, 2],
 ]
 const CONCURRENCIES = [1, 4]
-const LATENCY_MS = 40
+const LATENCY_MS = 250
 const MOST_KNOWN = 4
 const MOST_UNKNOWN = 6
 /** Of the time for a line: more would be growth that is not linear. */

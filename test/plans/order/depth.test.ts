@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { isBeside, sequentialDepth } from '../../../bench/orders/depth.ts'
 import { openShop, orderOf } from '../../../bench/orders/shop.ts'
 
-const LATENCY_MS = 60
+const LATENCY_MS = 250
 
 it('an order of three lines takes at most six requests one after another, of a known customer at most four', async () => {
   const shop = await openShop(3, LATENCY_MS)
