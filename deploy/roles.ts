@@ -42,6 +42,8 @@ type May = {
   /** Secrets besides the key of the ledger. */
   readonly crmPassword: boolean
   readonly secretsOf: 'form' | 'order' | 'all' | 'none'
+  /** Tells people what has happened, by what `notify` of the configuration names. */
+  readonly notifies?: true
 }
 
 /** Who finds that the CRM is back wakes what is due. */
@@ -67,7 +69,8 @@ const MAY: Readonly<Record<string, May>> = {
   'run-job': {
     grants: [...DELIVERS, 'read the whole ledger'],
     crmPassword: true,
-    secretsOf: 'none',
+    secretsOf: 'all',
+    notifies: true,
   },
 }
 
@@ -80,6 +83,7 @@ export async function roleResources(config: IntegrationConfig, inVpc: boolean): 
     const statements = [
       ownLog(name),
       ...may.grants.flatMap((grant) => GRANTS[grant]),
+      ...mailFor(may, config),
       await secretsFor(may, config),
     ]
     return [roleId(name), role('lambda.amazonaws.com', statements, inVpc)] as const
@@ -96,11 +100,23 @@ function ownLog(functionName: string): Grant {
 }
 
 /** The key AWS manages for SSM lets everybody in the account decrypt what SSM lets them read. */
-async function secretsFor({ crmPassword, secretsOf }: May, config: IntegrationConfig): Promise<Grant> {
+async function secretsFor(
+  { crmPassword, secretsOf, notifies }: May,
+  config: IntegrationConfig,
+): Promise<Grant> {
   const kind = secretsOf === 'all' ? undefined : secretsOf
   const ofSources = kind === 'none' ? [] : await secretNames(config, kind)
-  const names = ['LEDGER_KEY', ...(crmPassword ? ['CRM_PASSWORD'] : []), ...ofSources]
+  const chat = notifies && config.notify.chat ? [config.notify.chat.secret] : []
+  const names = ['LEDGER_KEY', ...(crmPassword ? ['CRM_PASSWORD'] : []), ...ofSources, ...chat]
   return { Action: ['ssm:GetParameters'], Resource: names.map(parameterArn) }
+}
+
+/** The sender is verified with SES as an address or by its domain. */
+function mailFor({ notifies }: May, { notify: { email } }: IntegrationConfig): Grant[] {
+  if (!notifies || email === undefined) return []
+  const identities = [email.from, email.from.replace(/^.*@/, '')]
+  const arn = 'arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity'
+  return [{ Action: ['ses:SendEmail'], Resource: identities.map((one) => sub(`${arn}/${one}`)) }]
 }
 
 function parameterArn(name: string): CloudFormation {

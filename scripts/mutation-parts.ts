@@ -6,7 +6,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   signatures: { mutate: ['sources/signature'], tests: ['sources/signature'] },
   where: { mutate: ['crm/where'], tests: ['crm/where-terms', 'crm/where', 'crm/narrow'] },
   plan: {
-    mutate: ['crm/apply-plan', 'crm/decide', 'crm/bound', 'crm/settle-all'],
+    mutate: ['crm/apply-plan', 'crm/decide', 'crm/own', 'crm/find', 'crm/bound', 'crm/settle-all'],
     tests: [
       'simulation/squall',
       'delivery/subjects',

@@ -1,11 +1,12 @@
-import { boundRecord, hashesOf, hashOf, isAnother, isOurs, marked } from './bound.ts'
+import { hashesOf, hashOf, isAnother, isOurs } from './bound.ts'
 import type { Row } from './client.ts'
 import { decideExisting } from './decide-existing.ts'
 import type { ApplyContext, Decision, PlainFields } from './decision.ts'
-import { findParent, isMadeByUs } from './find-parent.ts'
+import { find, updateOf } from './find.ts'
+import { isMadeByUs } from './find-parent.ts'
 import { type BoundRecord, type Effect, type Journal, type JournalEntry, NotYetError } from './journal.ts'
-import { type Found, lookUp } from './match.ts'
-import type { Fields, Step } from './plan.ts'
+import { create, keyOf, leaveToHolder, own } from './own.ts'
+import type { Step } from './plan.ts'
 import { readRecord } from './read-record.ts'
 import { resolveFields } from './resolve.ts'
 import { settleAll } from './settle-all.ts'
@@ -32,14 +33,6 @@ function byKey(one: Absent, other: Absent): number {
   return keyOf(one.step) < keyOf(other.step) ? -1 : 1
 }
 
-function keyOf({ match }: Step): string {
-  return match.by === 'natural' ? match.key : ''
-}
-
-function create(step: Step): Decision {
-  return { step, act: 'create' }
-}
-
 export async function decide(step: Step, context: ApplyContext): Promise<Decision | Absent> {
   const { journal } = context
   const last = journal.entry(step.as)
@@ -57,11 +50,6 @@ export async function decide(step: Step, context: ApplyContext): Promise<Decisio
 function remember(decision: Decision | Absent, journal: Journal): void {
   if (decision.act === 'nothing' && decision.record !== undefined)
     journal.note({ [decision.step.as]: { ...decision.record, state: 'bound' } })
-}
-
-async function leaveToHolder({ as, match }: Step, journal: Journal): Promise<void> {
-  const until = match.by === 'natural' ? await journal.heldUntil(match.key, as) : undefined
-  if (until !== undefined) throw new NotYetError('held', until)
 }
 
 /** Does the step's record exist, or is it ours to create? `intent`: an earlier create whose outcome nobody knows. */
@@ -169,13 +157,6 @@ export async function newFields(step: Step, record: BoundRecord, { journal, reso
   return Object.fromEntries(Object.entries(wanted).filter(([name]) => isNew(name.toLowerCase())))
 }
 
-/** The wanted fields; text that ends with our marker keeps it. */
-function updateOf(step: Step, journal: Journal): Fields {
-  const { match, update = {} } = step
-  const hasMarker = match.by === 'trailing-line' && match.field in update
-  return hasMarker ? marked(step, update, journal.marker(step.as)) : update
-}
-
 /** Fields that are people's are not asked about again before something else is wanted of them. */
 function leaving(
   record: BoundRecord,
@@ -196,59 +177,4 @@ function gone(step: Step, record: BoundRecord, context: ApplyContext): Decision 
   if (!isForgotten) return { step, act: 'nothing', effect: 'removed', record: { ...record, removed: true } }
   context.journal.note({ [step.as]: null })
   return decideUnbound(step, undefined, context)
-}
-
-/** Of the subjects that need the same new company or person, one creates it and the others take what it created. */
-async function own(step: Step, context: ApplyContext): Promise<Decision> {
-  const { journal } = context
-  const ownership = await journal.own(keyOf(step), step.as)
-  switch (ownership.state) {
-    case 'held':
-      throw new NotYetError('held', ownership.until)
-    case 'created': {
-      const row = await readRecord(context.client, step.resource, ownership.id)
-      if (row !== undefined) return adopt(step, ownership.id, row, context)
-      await journal.settle(keyOf(step), step.as, null)
-      return own(step, context)
-    }
-    case 'mine': {
-      const found = ownership.lookAgain ? await find(step, context) : undefined
-      if (found === undefined) return createOrComplete(step, context)
-      await journal.settle(keyOf(step), step.as, found.id)
-      return { step, act: 'nothing', effect: 'adopted', record: found }
-    }
-  }
-}
-
-async function createOrComplete(step: Step, context: ApplyContext): Promise<Decision> {
-  const id = await findParent(step, context)
-  return id === undefined ? create(step) : { step, act: 'complete', id }
-}
-
-function adopt(step: Step, id: string, row: Row, { journal }: ApplyContext): Decision {
-  const record = boundRecord(step, { id, adopted: true, get: (field) => row.get(field) }, journal)
-  return { step, act: 'nothing', effect: 'adopted', record }
-}
-
-/** Looks the record up. What it contains counts as ours where it is what we would have sent. */
-async function find(step: Step, context: ApplyContext): Promise<BoundRecord | undefined> {
-  const { journal, resolver, onAmbiguous } = context
-  const found = await search(step, context)
-  if (found === undefined) return undefined
-  context.found.set(step.as, found)
-  if (found.ambiguous > 0) onAmbiguous?.(step.as, found.id, found.ambiguous)
-  const get = (field: string) => found.row.get(field)
-  const { why } = found
-  const bound = boundRecord(step, { id: found.id, adopted: true, get }, journal)
-  const record = why === undefined ? bound : { ...bound, why }
-  if (step.update === undefined || step.match.by === 'natural') return record
-  const sent = hashesOf(journal, await resolveFields(step.resource, updateOf(step, journal), resolver))
-  const written = Object.entries(sent).map(([name, hash]) => [name, { sent: hash }] as const)
-  return { ...record, written: Object.fromEntries(written) }
-}
-
-function search(step: Step, { client, journal, resolver, ahead }: ApplyContext): Promise<Found | undefined> {
-  const begun = ahead.get(step.as)
-  ahead.delete(step.as)
-  return begun ?? lookUp(client, step, journal.marker(step.as), resolver)
 }

@@ -30,8 +30,9 @@ export function lookUpKnown(all: readonly Known[], context: ApplyContext, bindin
   const second = all.filter((one) => !first.includes(one))
   const looks = new Map<string, Promise<void>>()
   start(first, looks, context, bindings, Promise.resolve())
-  start(second, looks, context, bindings, Promise.all(looks.values()))
-  for (const look of looks.values()) look.catch(() => undefined)
+  const begun = Promise.all(looks.values())
+  start(second, looks, context, bindings, begun)
+  for (const look of [begun, ...looks.values()]) look.catch(() => undefined)
   return {
     ready: async (wanted) => {
       await Promise.all([...wanted].flatMap((name) => looks.get(name) ?? []))

@@ -11,9 +11,11 @@ export type Ahead = Map<string, Promise<Found | undefined>>
 
 /**
  * Searches at once for every company and person that nothing is known of yet: who they are does not depend on one another,
- * only how they are made does. A record that is made meanwhile is known by its natural key, which is asked for afterwards.
+ * only how they are made does. A record that is made meanwhile is known by its natural key, which is asked for afterwards; an
+ * event that had to wait for another's key asks for that first.
  */
 export function lookAhead(steps: readonly Step[], { client, journal, resolver }: Deps): Ahead {
+  if (journal.wasHeld) return new Map()
   const free = steps.filter((step) => journal.entry(step.as) === undefined && isFree(step))
   const looks = free.map(
     (step) => [step.as, lookUp(client, step, journal.marker(step.as), resolver)] as const,

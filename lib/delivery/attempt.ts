@@ -145,7 +145,7 @@ export async function planOf(
   if (view === undefined) return { outcome: stale(), view: known }
   const { story, snapshotReceivedAt } = await tellStory(view, (id) => readStored(id, event, happened, pipe))
   const receivedAt = snapshotReceivedAt ?? record.receivedAt
-  const plan = pipe.plan(happened.kind, story, {
+  const plan = await pipe.plan(happened.kind, story, {
     config: pipe.config,
     instance: record.instance,
     receivedAt: new Date(receivedAt),

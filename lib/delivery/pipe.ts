@@ -30,7 +30,7 @@ export type Pipe = {
   readonly queue: RetryQueue
   /** A source by the name it has in the configuration. */
   readonly loadSource: (name: string) => Promise<Source>
-  readonly plan: (kind: CanonicalEvent['kind'], story: Story, context: PlanContext) => Plan
+  readonly plan: (kind: CanonicalEvent['kind'], story: Story, context: PlanContext) => Plan | Promise<Plan>
   /** Live secrets of a configured name, or an empty list. */
   readonly secret: (name: string) => Promise<readonly string[]>
   /** A keyed hash of what may be personal. */

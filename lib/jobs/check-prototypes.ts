@@ -33,8 +33,7 @@ export const checkPrototypes: Job = async (pipe) => {
 }
 
 /** What the CRM no longer takes as it is configured fails at the next delivery: people hear of it before. */
-async function alarm(breaking: readonly Impact[], { metrics, notify, ledger }: Pipe): Promise<void> {
-  metrics.count('mappingsBroken', breaking.length)
+async function alarm(breaking: readonly Impact[], { notify, ledger }: Pipe): Promise<void> {
   await tally(ledger.store, () => ({ broken: breaking.length }))
   if (breaking.length === 0) return
   const lines = breaking.map(

@@ -8,7 +8,7 @@ import { Ledger } from '../delivery/ledger.ts'
 import { naturalKeys } from '../delivery/natural-keys.ts'
 import type { Pipe } from '../delivery/pipe.ts'
 import { Slots } from '../delivery/slots.ts'
-import { planFor } from '../plans/index.ts'
+import { planWhenNeeded } from '../plans/when-needed.ts'
 import { loadSource } from '../sources/index.ts'
 import { crmLogon } from './crm-logon.ts'
 import { type Environment, readEnvironment } from './env.ts'
@@ -71,7 +71,7 @@ export async function build(config: IntegrationConfig, environment: Environment)
     entities,
     queue: sqsRetryQueue(environment.RETRY_QUEUE_URL),
     loadSource,
-    plan: planFor,
+    plan: planWhenNeeded,
     secret,
     hash,
     random,

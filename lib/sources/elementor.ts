@@ -74,5 +74,10 @@ function answerOf({ id, type, title, value }: Field): Answer {
 const MEANINGS: Readonly<Record<string, 'email' | 'phone'>> = { email: 'email', tel: 'phone' }
 
 function urlsOf({ type, value }: Field): string[] {
-  return type === 'upload' ? value.split(/\s*,\s*/).filter(isWebAddress) : []
+  return type === 'upload'
+    ? value
+        .split(',')
+        .map((url) => url.trim())
+        .filter(isWebAddress)
+    : []
 }

@@ -1,3 +1,4 @@
+import { isEmailAddress } from '../values/text.ts'
 import { decodeEntries, entriesOf } from './form-entries.ts'
 import { type Answer, type FormDelivery, formSource } from './form-source.ts'
 import { isWebAddress, readable, utcOf } from './form-values.ts'
@@ -47,7 +48,7 @@ function answersOf(fields: readonly Field[], labels: Labels): Pick<FormDelivery,
   const groups = Map.groupBy(fields, ({ id }) => (labels[id] === undefined ? baseOf(id) : id))
   const read = [...groups].map(([id, group]) => answerOf(id, group, labels))
   const address = read.find(
-    ({ label, urls, value }) => label === undefined && urls.length === 0 && isEmail(value),
+    ({ label, urls, value }) => label === undefined && urls.length === 0 && isEmailAddress(value),
   )
   return {
     answers: read
@@ -121,8 +122,4 @@ function baseOf(id: string): string {
 
 function partOf(id: string): string {
   return id.slice(id.indexOf('.') + 1)
-}
-
-function isEmail(text: string): boolean {
-  return /^\S+@\S+\.\S+$/.test(text)
 }

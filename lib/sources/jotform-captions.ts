@@ -8,7 +8,7 @@ const MAX_PRETTY_CHARACTERS = 10_000
 export function captionFinder(pretty: string): (key: string, value: string) => string {
   const starts = pretty.length > MAX_PRETTY_CHARACTERS ? [] : startsOf(pretty)
   return (key, value) => {
-    const words = lettersOf(key).replace(/\d+$/, '')
+    const words = lettersOf(key.slice(0, COMPARED_CHARACTERS)).replace(/\d+$/, '')
     const found = starts
       .filter((start) => words !== '' && start.letters.startsWith(words))
       .map((start) => questionAt(pretty.slice(start.at), value))

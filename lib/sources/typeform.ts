@@ -98,9 +98,9 @@ function flat(fields: readonly Json[]): JsonObject[] {
 
 /** `*bold*` and `{{field:ref}}`, `{{answer_<id>}}` are Typeform's own; what is not known any more is three dots. */
 function plainTitle(title: string, answered: ReadonlyMap<string, string>): string {
-  const piped = title.replace(
-    /\{\{\s*(?:field:|answer_)?([^{}]*?)\s*\}\}/g,
-    (_, of: string) => answered.get(of) || '…',
-  )
+  const piped = title.replace(/\{\{([^{}]{0,200})\}\}/g, (_, of: string) => {
+    const id = of.trim().replace(/^(field:|answer_)/, '')
+    return answered.get(id) || '…'
+  })
   return singleLine(piped.replaceAll('*', ''))
 }

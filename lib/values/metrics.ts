@@ -24,7 +24,6 @@ export const METRIC_UNITS = {
   brokenMappings: 'Count',
   stopped: 'Count',
   silent: 'Count',
-  mappingsBroken: 'Count',
 } as const
 
 export type MetricName = keyof typeof METRIC_UNITS

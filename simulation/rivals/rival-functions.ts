@@ -77,7 +77,7 @@ export class RivalFunctions {
     const event = source.toEvent({ headers: {}, payload: happening.body }, context)
     if (event.kind === 'ignored') return
     const receivedAt = new Date(clock.now)
-    const plan = pipe.plan(
+    const plan = await pipe.plan(
       event.kind,
       { snapshot: event, facts: [] },
       { config: CONFIG, instance, receivedAt, fileUrl: () => '' },

@@ -77,8 +77,8 @@ it('the CRM of a stage is reached with the password of the stage, the newer of t
 })
 
 it('doctor says of a stage whether it has its secrets, can store, and knows that the CRM answers', async () => {
-  const { submit, environment } = await deployed()
-  await submit({ message: 'Forty routers' })
+  const { pipe, environment } = await deployed()
+  await pipe.gate.succeeded()
   expect((await examined(environment)).map(({ what, ok }) => [what, ok])).toEqual([
     ['stage', true],
     ['secrets', true],

@@ -156,6 +156,19 @@ describe('roles', () => {
     expect(actions.flatMap(([, own]) => own).filter((one) => /DeleteItem|BatchWrite/.test(one))).toEqual([])
   })
 
+  it('let the job that tells people send as the configured address alone, and read the address of the chat', async () => {
+    const { roleResources } = await import('../../deploy/roles.ts')
+    const notify = {
+      email: { from: 'crm@example.com', to: ['it@example.com'] },
+      chat: { secret: 'CHAT_URL' },
+    }
+    const roles = await roleResources({ ...integration, notify }, false)
+    const own = (name: string) => JSON.stringify(statementsOf(roles[roleId(name)] as Resource))
+    expect(own('run-job')).toMatch(/ses:SendEmail.*identity\/crm@example\.com.*identity\/example\.com/)
+    expect(own('run-job')).toContain('/CHAT_URL')
+    expect(own('receive-form')).not.toMatch(/ses:|CHAT_URL/)
+  })
+
   it('with a VPC get the policy of AWS for network interfaces, and nothing more', async () => {
     const { roleResources } = await import('../../deploy/roles.ts')
     const roles = await roleResources(integration, true)

@@ -49,6 +49,28 @@ test.each(await formSources())(
   },
 )
 
+test.each(await formSources())('$name: texts made to be slow are read at once', async ({ source }) => {
+  const slow = ['@', ' ', '{{', '1', ', ', 'a:1:{', '||'].map((text) => text.repeat(50_000))
+  for (const { verified, options } of await storedSamples(source)) {
+    const context = contextOf(source, { options })
+    for (const text of slow) {
+      const odd = { ...verified, payload: withTexts(verified.payload, text) }
+      expect(source.identify(odd, context, NOON_MS).id).not.toBe('')
+      expectEventOrNothing(() => source.toEvent(odd, context))
+    }
+  }
+})
+
+/** The payload with every text of some length replaced. */
+function withTexts(value: Json, text: string): Json {
+  if (typeof value === 'string') return value.length > 3 ? text : value
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(
+    ([key, inner]: [string, Json]) => [key, withTexts(inner, text)] as const,
+  )
+  return Array.isArray(value) ? entries.map(([, inner]) => inner) : Object.fromEntries(entries)
+}
+
 function expectEventOrNothing(toEvent: () => ReturnType<Source['toEvent']>): void {
   try {
     const event = toEvent()
