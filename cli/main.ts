@@ -4,6 +4,7 @@ import { doctorCommand } from './doctor.ts'
 import { emulatorCommand } from './emulator.ts'
 import { eventsCommand } from './events.ts'
 import { explainSignatureCommand } from './explain-signature.ts'
+import { previewCommand } from './preview.ts'
 import { prototypesCommand } from './prototypes.ts'
 import { sendCommand } from './send.ts'
 
@@ -14,6 +15,7 @@ eventsCommand(program, process.env)
 emulatorCommand(program)
 prototypesCommand(program, process.env)
 doctorCommand(program, process.env)
+previewCommand(program, process.env)
 automationCommand(program, process.env)
 
 try {

@@ -92,8 +92,9 @@ function printRecords({ journal, event, crmUrl }: Life): void {
 }
 
 /** How the record came to be, and what the latest try did with it. */
-function becomeOf({ adopted, removed }: BoundRecord, effect = ''): string {
-  const origin = adopted ? 'adopted' : 'created'
+function becomeOf({ adopted, removed, why }: BoundRecord, effect = ''): string {
+  const found = why === undefined ? 'adopted' : `adopted: ${why}`
+  const origin = adopted ? found : 'created'
   if (removed) return `${origin}, removed by people`
   return /^(|created|adopted|unchanged)$/.test(effect) ? origin : `${origin}, ${effect}`
 }

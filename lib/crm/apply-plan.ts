@@ -1,5 +1,6 @@
 import { completeRecord } from './complete-children.ts'
-import { type ApplyContext, type ApplyDeps, type Complete, type Decision, decideAll } from './decide.ts'
+import { decideAll } from './decide.ts'
+import type { ApplyContext, ApplyDeps, Complete, Decision } from './decision.ts'
 import { tellDifferences } from './differs.ts'
 import { isLeftToPeople, unwanted } from './document/people.ts'
 import { linesToRemove } from './document/remove-lines.ts'
@@ -12,7 +13,7 @@ import type { Document, Plan, Step } from './plan.ts'
 import { PlanError } from './resolve.ts'
 import { type Settled, settleKey, type Write, writeAll } from './write-wave.ts'
 
-export type { ApplyDeps } from './decide.ts'
+export type { ApplyDeps } from './decision.ts'
 export type { Settled } from './write-wave.ts'
 export type Applied = ReadonlyMap<string, Settled>
 
@@ -40,7 +41,9 @@ export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<Applied> {
   const context: ApplyContext = { ...deps, resolver, ahead, found: new Map(), rows: new Map() }
   const lookUps = lookUpKnown(plan.known ?? [], context, bindings)
   const run: Run = { plan, context, settled: new Map(), bindings, lookUps }
+  const required = plan.known?.filter((one) => one.required !== undefined) ?? []
   try {
+    await lookUps.ready(required.map(({ as }) => as))
     for (let wave = ready(run); wave.length > 0; wave = ready(run)) {
       await lookUps.ready(wave.flatMap(({ needs }) => needs))
       await settleWave(wave, run)

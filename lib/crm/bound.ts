@@ -9,13 +9,14 @@ type Get = (field: string) => unknown
 export function boundRecord(
   step: Step,
   { id, adopted, get }: { id: string; adopted: boolean; get: Get },
-  journal: Pick<Journal, 'now'>,
+  journal: Pick<Journal, 'now' | 'hash'>,
 ): BoundRecord {
   const carried = Object.entries(step.carry ?? {}).flatMap(([name, field]) => {
     const value = get(field)
     return value === undefined || value === null || value === '' ? [] : [[name, String(value)] as const]
   })
-  const record = { resource: step.resource, id, adopted, at: journal.now() }
+  const key = step.match.by === 'natural' ? { key: journal.hash(step.match.key) } : {}
+  const record = { resource: step.resource, id, adopted, at: journal.now(), ...key }
   return carried.length === 0 ? record : { ...record, carried: Object.fromEntries(carried) }
 }
 
@@ -74,4 +75,9 @@ export function marked({ match }: Step, fields: Fields, marker: string): Fields 
   const text = fields[match.field] ?? ''
   const isNote = typeof text === 'object' && 'note' in text
   return { ...fields, [match.field]: isNote ? { ...text, ending: marker } : `${String(text)}\n\n${marker}` }
+}
+
+/** Whether a step's record is that of another company or person than the step means now. */
+export function isAnother({ match }: Step, { key }: BoundRecord, journal: Pick<Journal, 'hash'>): boolean {
+  return match.by === 'natural' && key !== undefined && key !== journal.hash(match.key)
 }

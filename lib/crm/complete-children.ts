@@ -9,7 +9,7 @@ import {
   primaryColumn,
 } from './children.ts'
 import type { CrmClient, Row } from './client.ts'
-import type { ApplyContext, Complete } from './decide.ts'
+import type { ApplyContext, Complete } from './decision.ts'
 import { createdAt, findEqual, isEqual } from './equal.ts'
 import { CLOCKS_DIFFER_MS } from './find-parent.ts'
 import type { Child, Step } from './plan.ts'

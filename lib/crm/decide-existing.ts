@@ -1,4 +1,4 @@
-import type { ApplyContext, Decision } from './decide.ts'
+import type { ApplyContext, Decision } from './decision.ts'
 import { type BoundRecord, NotYetError } from './journal.ts'
 import type { Match, Step } from './plan.ts'
 import { readRecord } from './read-record.ts'

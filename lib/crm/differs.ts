@@ -1,4 +1,4 @@
-import type { ApplyContext } from './decide.ts'
+import type { ApplyContext } from './decision.ts'
 import type { BoundRecord } from './journal.ts'
 import { type Found, lookUp } from './match.ts'
 import type { Differs, Step } from './plan.ts'

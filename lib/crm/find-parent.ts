@@ -1,6 +1,6 @@
 import { hasNoOthers } from './attached.ts'
 import type { Row } from './client.ts'
-import type { ApplyContext } from './decide.ts'
+import type { ApplyContext } from './decision.ts'
 import { createdAt, findEqual, isEqual } from './equal.ts'
 import { CrmMisconfiguredError } from './errors.ts'
 import type { JournalEntry } from './journal.ts'

@@ -1,5 +1,5 @@
 import { boundRecord, hashesOf, marked } from './bound.ts'
-import type { ApplyContext } from './decide.ts'
+import type { ApplyContext } from './decision.ts'
 import type { BoundRecord, Journal } from './journal.ts'
 import { type Found, lookUp } from './match.ts'
 import type { Fields, Step } from './plan.ts'

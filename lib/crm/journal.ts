@@ -31,6 +31,8 @@ export type BoundRecord = {
   readonly removed?: true | undefined
   /** By what it was found, where it was found and not made. */
   readonly why?: string | undefined
+  /** A keyed hash of the natural key it was found or made by. */
+  readonly key?: string | undefined
   /** What it says otherwise than was sent has been looked at. */
   readonly told?: true | undefined
   /** Of a document that is as the plan wants it: the fields that were looked at, and a keyed hash of all they held. */

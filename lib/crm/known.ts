@@ -1,4 +1,4 @@
-import type { ApplyContext } from './decide.ts'
+import type { ApplyContext } from './decision.ts'
 import { CrmRejectedError } from './errors.ts'
 import type { BoundRecord } from './journal.ts'
 import { matches } from './matches.ts'

@@ -1,5 +1,5 @@
 import { boundRecord } from './bound.ts'
-import type { ApplyContext, Decision } from './decide.ts'
+import type { ApplyContext, Decision } from './decision.ts'
 import { find } from './find.ts'
 import { findParent } from './find-parent.ts'
 import { type Journal, NotYetError } from './journal.ts'

@@ -1,5 +1,5 @@
 import { boundRecord, hashesOf, marked, writtenFields } from './bound.ts'
-import type { ApplyContext, Decision, Remove, Update } from './decide.ts'
+import type { ApplyContext, Decision, Remove, Update } from './decision.ts'
 import { CrmForbiddenError, CrmNotFoundError, CrmRejectedError } from './errors.ts'
 import type { BoundRecord, Effect, JournalChanges, SendWindow } from './journal.ts'
 import type { Step } from './plan.ts'

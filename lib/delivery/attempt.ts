@@ -1,5 +1,6 @@
 import { type Applied, applyPlan } from '../crm/apply-plan.ts'
 import { CrmAmbiguousError, CrmBusyError, CrmCredentialsError, CrmUnreachableError } from '../crm/errors.ts'
+import type { Plan } from '../crm/plan.ts'
 import type { CanonicalEvent } from '../events/index.ts'
 import { automationEvent, isAutomation } from './automation/instance.ts'
 import type { Claim, SubjectView } from './claim.ts'
@@ -113,19 +114,9 @@ async function tryToApply(
   deadline: Deadline,
 ): Promise<Applying> {
   const { record } = event
-  const happened = await readEvent(record, pipe)
-  if (happened === 'erased') return ignored('payload-erased', claim)
-  if (happened.kind === 'ignored') return ignored(happened.reason, claim)
-  const view = joinSubject(claim.view, record.id, happened.standing)
-  if (view === undefined) return { outcome: stale(), view: claim.view }
-  const { story, snapshotReceivedAt } = await tellStory(view, (id) => readStored(id, event, happened, pipe))
-  const receivedAt = snapshotReceivedAt ?? record.receivedAt
-  const plan = await pipe.plan(happened.kind, story, {
-    config: pipe.config,
-    instance: record.instance,
-    receivedAt: new Date(receivedAt),
-    fileUrl: fileLinks(view.snapshot?.eventId ?? record.id, receivedAt, pipe),
-  })
+  const planned = await planOf(event, claim.view, pipe)
+  if ('outcome' in planned) return planned
+  const { plan, view } = planned
   const applied = await applyPlan(plan, {
     client: tracedClient(pipe.crm, calls, pipe.monotonicMs),
     entities: pipe.entities,
@@ -138,7 +129,32 @@ async function tryToApply(
   return { outcome: done(applied), view }
 }
 
-function ignored(code: string, { view }: Claim): Applying {
+type Told = Pick<Pipe, 'config' | 'ledger' | 'loadSource' | 'secret' | 'plan' | 'hash'>
+
+/** What the CRM should contain once a subject contains an event; or why the event changes nothing. */
+export async function planOf(
+  event: StoredEvent,
+  known: SubjectView,
+  pipe: Told,
+): Promise<{ readonly plan: Plan; readonly view: SubjectView } | Applying> {
+  const { record } = event
+  const happened = await readEvent(record, pipe)
+  if (happened === 'erased') return ignored('payload-erased', known)
+  if (happened.kind === 'ignored') return ignored(happened.reason, known)
+  const view = joinSubject(known, record.id, happened.standing)
+  if (view === undefined) return { outcome: stale(), view: known }
+  const { story, snapshotReceivedAt } = await tellStory(view, (id) => readStored(id, event, happened, pipe))
+  const receivedAt = snapshotReceivedAt ?? record.receivedAt
+  const plan = await pipe.plan(happened.kind, story, {
+    config: pipe.config,
+    instance: record.instance,
+    receivedAt: new Date(receivedAt),
+    fileUrl: fileLinks(view.snapshot?.eventId ?? record.id, receivedAt, pipe),
+  })
+  return { plan, view }
+}
+
+function ignored(code: string, view: SubjectView): Applying {
   return { outcome: { kind: 'ignored', reason: { code, message: 'ignored' } }, view }
 }
 
@@ -159,7 +175,7 @@ function done(applied: Applied): Outcome {
 }
 
 /** What an event says, with today's adapter and configuration. */
-async function readEvent(record: EventRecord, pipe: Pipe) {
+async function readEvent(record: EventRecord, pipe: Told) {
   try {
     const verified = await pipe.ledger.payload(record)
     if (isAutomation(record.instance)) return automationEvent(verified)
@@ -171,7 +187,7 @@ async function readEvent(record: EventRecord, pipe: Pipe) {
   }
 }
 
-async function readStored(id: string, current: StoredEvent, happened: CanonicalEvent, pipe: Pipe) {
+async function readStored(id: string, current: StoredEvent, happened: CanonicalEvent, pipe: Told) {
   const { record } = current
   if (id === record.id) return { event: happened, receivedAt: record.receivedAt }
   const stored = await pipe.ledger.load(id)

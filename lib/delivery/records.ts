@@ -27,6 +27,7 @@ const Bound = z.object({
   updating: z.object({ sendBy: Instant, sent: z.record(z.string(), z.string()) }).optional(),
   removed: z.literal(true).optional(),
   why: z.string().optional(),
+  key: z.string().optional(),
   told: z.literal(true).optional(),
   digest: z
     .object({ head: z.array(z.string()).readonly(), line: z.array(z.string()).readonly(), hash: z.string() })

@@ -14,23 +14,27 @@ import { orderText } from './order/text.ts'
 
 /**
  * An order becomes an opportunity of its company and person with one quote, whose lines come to the order's total, and a note
- * with everything that was told. An order of which nothing but facts is known becomes nothing yet.
+ * with everything that was told. An order that is told without its amounts has no quote yet; one of which nothing but facts is
+ * known becomes nothing yet.
  */
 export function orderToQuote(story: Story<Order>, { config, instance }: PlanContext): Plan {
   const life = lifeOf(story)
   if (life === undefined) return { steps: [] }
   const mapping = orderMappingOf(config, instance)
+  const parties = partySteps(life.order, mapping, config.crm)
+  const opportunity = opportunityStep(life, mapping, parties, config.crm.markerFields.Opportunity)
+  const currency = currencyId(life.order.currency, mapping)
   const amounts = amountsOf(life, mapping)
+  if (currency === undefined)
+    return { steps: [...parties, opportunity, noteStep('told-in-part', { note: orderText(life, amounts) })] }
   const { order } = life
-  const currency = currencyId(order.currency, mapping)
-  const parties = partySteps(order, mapping, config.crm)
   const heading = `Order ${order.number} of ${order.shop} says otherwise than the CRM. Nothing was changed:`
   return {
     known: [...currencyOf(order.currency, mapping), ...productsOf(amounts.lines, currency, mapping)],
     steps: [
       ...parties,
-      opportunityStep(life, mapping, parties, config.crm.markerFields.Opportunity),
-      quoteStep(life, amounts, mapping, parties),
+      opportunity,
+      quoteStep(life, amounts, currency, mapping, parties),
       ...lineSteps(amounts.lines, currency, mapping),
       noteStep('note', { note: orderText(life, amounts) }),
       ...differencesStep(order, parties, heading),

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import integration from '../../integration.config.ts'
@@ -13,6 +12,7 @@ import { planWhenNeeded } from '../plans/when-needed.ts'
 import { loadSource } from '../sources/index.ts'
 import { crmLogon } from './crm-logon.ts'
 import { type Environment, readEnvironment } from './env.ts'
+import { keyedHash } from './keyed-hash.ts'
 import { ledgerBirth } from './ledger-birth.ts'
 import { ledgerKey } from './ledger-key.ts'
 import { createLog } from './log.ts'
@@ -84,12 +84,6 @@ export async function build(config: IntegrationConfig, environment: Environment)
 
 function writeLine(line: string): void {
   process.stdout.write(`${line}\n`)
-}
-
-const HASH_CHARACTERS = 16
-
-function keyedHash(key: string): (text: string) => string {
-  return (text) => createHmac('sha256', key).update(text).digest('base64url').slice(0, HASH_CHARACTERS)
 }
 
 async function crmConnection(environment: Environment) {

@@ -121,7 +121,7 @@ function testPipe(
       requestTimeoutMs,
       entities: loadEntity,
     }),
-    times: { requestTimeoutMs, longestRequestMs, sendWindowMs: (2 / 3) * longestRequestMs },
+    times: { requestTimeoutMs, longestRequestMs, sendWindowMs: 5 * longestRequestMs },
     entities: loadEntity,
     queue: {
       send: async (eventId, delayMs) => void queued.push({ eventId, delayMs }),

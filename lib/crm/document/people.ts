@@ -1,5 +1,6 @@
 import { hashesOf } from '../bound.ts'
-import { type ApplyContext, newFields } from '../decide.ts'
+import { newFields } from '../decide.ts'
+import type { ApplyContext } from '../decision.ts'
 import type { BoundRecord } from '../journal.ts'
 import type { Document, Plan, Step } from '../plan.ts'
 import { resolveFields } from '../resolve.ts'

@@ -1,5 +1,6 @@
 import { hashOf } from '../bound.ts'
-import { type ApplyContext, rowKey } from '../decide.ts'
+import { rowKey } from '../decide.ts'
+import type { ApplyContext } from '../decision.ts'
 import type { Digest } from '../journal.ts'
 import type { Document, Step } from '../plan.ts'
 import { readRecord } from '../read-record.ts'

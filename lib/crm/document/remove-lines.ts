@@ -1,4 +1,5 @@
-import { type ApplyContext, leaveQuarantine, type Remove } from '../decide.ts'
+import { leaveQuarantine } from '../decide.ts'
+import type { ApplyContext, Remove } from '../decision.ts'
 import { findEqual } from '../equal.ts'
 import type { BoundRecord } from '../journal.ts'
 import type { Document, Step } from '../plan.ts'

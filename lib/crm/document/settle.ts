@@ -1,4 +1,5 @@
-import { type ApplyContext, decide } from '../decide.ts'
+import { decide } from '../decide.ts'
+import type { ApplyContext } from '../decision.ts'
 import type { Document, Plan, Step } from '../plan.ts'
 import { type Settled, type Write, writeAll } from '../write-wave.ts'
 import { digestOf, headOf, readDocument } from './read-document.ts'

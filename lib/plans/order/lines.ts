@@ -6,14 +6,17 @@ import type { FullMapping } from './mapping.ts'
 
 export const LINES = 'line-'
 
+/** What ISO 4217 has for no currency: an order that is told without its amounts. */
+const NO_CURRENCY = 'XXX'
+
 /** The id of a currency in the CRM: configured, or that of the record with its code. */
-export function currencyId(code: string, { currencies }: FullMapping): FieldValue {
-  return currencies[code] ?? { ref: 'currency' }
+export function currencyId(code: string, { currencies }: FullMapping): FieldValue | undefined {
+  return code === NO_CURRENCY ? undefined : (currencies[code] ?? { ref: 'currency' })
 }
 
 /** The CRM's record of the currency; a quote in another one would be wrong without anybody noticing. */
 export function currencyOf(code: string, { currencies }: FullMapping): Known[] {
-  if (currencies[code] !== undefined) return []
+  if (code === NO_CURRENCY || currencies[code] !== undefined) return []
   const required = `the CRM has no currency ${code}: add it there, or name its id in order.currencies`
   return [{ as: 'currency', resource: 'Currency', field: 'curr_symbol', value: code, required }]
 }

@@ -8,7 +8,7 @@ import { currencyId, currencyOf } from './lines.ts'
 import type { FullMapping } from './mapping.ts'
 import { partyFields } from './parties.ts'
 
-/** The opportunity of an order, known by our marker. Stage, status and forecast follow the order. */
+/** The opportunity of an order, known by our marker. Stage, status, forecast and whose it is follow the order. */
 export function opportunityStep(
   { order, state }: OrderLife,
   mapping: FullMapping,
@@ -16,12 +16,16 @@ export function opportunityStep(
   markerField: string,
 ): Step {
   const currency = currencyId(order.currency, mapping)
-  const converging = definite({
-    oppo_stage: byState(mapping.stages, state),
-    oppo_status: byState(mapping.statuses, state),
-    oppo_forecast: decimalText(new Big(order.total)),
-    oppo_forecast_cid: currency,
-  })
+  const converging = {
+    ...definite({
+      oppo_stage: byState(mapping.stages, state),
+      oppo_status: byState(mapping.statuses, state),
+      oppo_currency: currency,
+      oppo_forecast: currency === undefined ? undefined : decimalText(new Big(order.total)),
+      oppo_forecast_cid: currency,
+    }),
+    ...partyFields(parties, 'oppo_primarycompanyid', 'oppo_primarypersonid'),
+  }
   return {
     as: 'opportunity',
     resource: 'Opportunity',
@@ -33,13 +37,11 @@ export function opportunityStep(
         oppo_description: { fit: `Order ${order.number} (${order.shop})` },
         oppo_source: mapping.source,
         oppo_type: mapping.type,
-        oppo_currency: currency,
         oppo_assigneduserid: mapping.assignedUserId,
         oppo_channelid: mapping.teamId,
         oppo_secterr: mapping.territoryId,
         oppo_opened: order.placedAt === undefined ? undefined : inSeconds(order.placedAt),
       }),
-      ...partyFields(parties, 'oppo_primarycompanyid', 'oppo_primarypersonid'),
       ...converging,
     },
     update: converging,

@@ -5,7 +5,7 @@ import type { Amounts } from './amounts.ts'
 import { addressText } from './buyer.ts'
 import { definite } from './definite.ts'
 import type { OrderLife } from './life.ts'
-import { currencyId, LINES, textOf, totalOf } from './lines.ts'
+import { LINES, textOf, totalOf } from './lines.ts'
 import type { FullMapping } from './mapping.ts'
 import { inSeconds } from './opportunity.ts'
 
@@ -15,12 +15,16 @@ const DAY_MS = 24 * 60 * 60_000
 export function quoteStep(
   life: OrderLife,
   amounts: Amounts,
+  currency: FieldValue,
   mapping: FullMapping,
   parties: readonly Step[],
 ): Step {
   const { order } = life
-  const converging = convergingFields(life, amounts, mapping)
   const hasPerson = parties.some(({ as }) => as === 'person')
+  const converging = {
+    ...convergingFields(life, amounts, currency, mapping),
+    ...(hasPerson && { quot_contactid: { ref: 'person' } }),
+  }
   return {
     as: 'quote',
     resource: 'Quotes',
@@ -29,9 +33,8 @@ export function quoteStep(
     create: {
       ...ruledFields(mapping.quoteFields ?? {}, order),
       quot_opportunityid: { ref: 'opportunity' },
-      quot_currency: currencyId(order.currency, mapping),
+      quot_currency: currency,
       ...(mapping.priceListId !== undefined && { quot_pricinglistid: mapping.priceListId }),
-      ...(hasPerson && { quot_contactid: { ref: 'person' } }),
       ...converging,
     },
     update: converging,
@@ -39,10 +42,14 @@ export function quoteStep(
   }
 }
 
-function convergingFields({ order, state }: OrderLife, amounts: Amounts, mapping: FullMapping): Fields {
+function convergingFields(
+  { order, state }: OrderLife,
+  amounts: Amounts,
+  currency: FieldValue,
+  mapping: FullMapping,
+): Fields {
   const { status, inactive, expiresAfterDays, totals } = mapping
   const { billingAddress, shippingAddress } = order
-  const currency = currencyId(order.currency, mapping)
   return definite({
     quot_description: { fit: descriptionOf(order) },
     quot_status: inactive.includes(state) ? status.inactive : status.active,
