@@ -28,6 +28,9 @@ const oddValue = fc.oneof(
     'a:9:{i:0;',
     '["',
     '{{field:x}}',
+    '__proto__',
+    'constructor',
+    'toString',
   ),
   fc.jsonValue().map((value) => value as Json),
 )
