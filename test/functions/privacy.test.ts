@@ -74,7 +74,9 @@ it('writes nothing personal into log, metrics or queue, whatever fails', async (
   ]
   const measured: string[] = []
   const metrics = emfMetrics((line) => measured.push(line), Date.now)
-  const pipe: Pipe = { ...plain, metrics, log: createLog(), queue: sqsRetryQueue(queue.QueueUrl) }
+  const { tickets: _, ...sources } = plain.config.sources
+  const config = { ...plain.config, sources }
+  const pipe: Pipe = { ...plain, config, metrics, log: createLog(), queue: sqsRetryQueue(queue.QueueUrl) }
   const form = (message: string) =>
     new URLSearchParams({ ...PERSON, message: `${PERSON.message} ${message}` })
 
