@@ -11,6 +11,8 @@ export default defineConfig({
       options: { honeypot: '_gotcha' },
       case: { title: 'Contact form' },
     },
+    // POST /orders/shop: the webhooks of a Shopify shop. Remove it, or give the variable the shop's own secret.
+    shop: { source: 'shopify', secrets: ['SHOP_WEBHOOK_SECRET'], acceptTests: true },
   },
   // Every case made from a form starts with these; a source's own `case` wins.
   case: { source: 'Web', status: 'In Progress', stage: 'Logged', priority: 'Normal' },

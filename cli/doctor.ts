@@ -7,6 +7,7 @@ import { connect } from '../lib/crm/connection.ts'
 import { loadEntity } from '../lib/crm/prototypes/snapshot.ts'
 import { readSecret } from '../lib/runtime/env.ts'
 import { loadSource } from '../lib/sources/index.ts'
+import { demoSecrets } from '../local/demo-secrets.ts'
 import { type CrmAccess, crmAccess, NO_CRM } from './crm-access.ts'
 import { examine } from './doctor/examine.ts'
 import type { Finding } from './doctor/finding.ts'
@@ -52,17 +53,17 @@ async function run(options: Options, environment: NodeJS.ProcessEnv): Promise<vo
 
 async function report(
   access: CrmAccess | undefined,
-  { stage, write, json }: Options,
+  { stage, emulator, write, json }: Options,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   if (access === undefined) throw new Error(`${NO_CRM}, or try --emulator 2024R2`)
   const connection = connect(access)
   const crm = createCrmClient({ ...access, entities: loadEntity })
   const deployed = stage === undefined ? undefined : await openStage(stage, environment)
+  const given =
+    emulator === undefined ? environment : { ...environment, ...demoSecrets(integration, environment) }
   const secret = async (name: string) =>
-    deployed === undefined
-      ? readSecret(name, environment)
-      : ((await deployed.secrets([name])).get(name) ?? [])
+    deployed === undefined ? readSecret(name, given) : ((await deployed.secrets([name])).get(name) ?? [])
   const findings = await checkSources({ config: integration, secret, loadSource })
   if (!json) findings.forEach(print)
   try {

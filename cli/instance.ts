@@ -4,7 +4,13 @@ import * as z from 'zod'
 import integration from '../integration.config.ts'
 import type { CrmAccess } from './crm-access.ts'
 
-const Instance = z.object({ url: z.url(), control: z.url(), crm: z.url(), pid: z.number() })
+const Instance = z.object({
+  url: z.url(),
+  control: z.url(),
+  crm: z.url(),
+  pid: z.number(),
+  demoSecrets: z.record(z.string(), z.string()).default({}),
+})
 
 /** Where the `npm start` that holds a data folder listens. Throws when none is running there. */
 export async function readInstance(folder: string): Promise<z.infer<typeof Instance>> {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import integration from '../integration.config.ts'
 import { readSecret } from '../lib/runtime/env.ts'
+import type { ReadSecret } from './configured.ts'
 import { readInstance } from './instance.ts'
 import { sendSample } from './send-sample.ts'
 
@@ -66,8 +68,24 @@ async function send(
   }
   const { PUBLIC_URL } = environment
   const config = PUBLIC_URL ? { ...integration, publicUrl: PUBLIC_URL } : integration
-  for await (const sent of sendSample(options, config, async (name) => readSecret(name, environment))) {
+  for await (const sent of sendSample(options, config, await secretsAt(to, data, environment))) {
     console.log(`${sent.deliveryId} → ${sent.status} ${sent.body}`)
     if (sent.status >= 300) process.exitCode = 1
+  }
+}
+
+/** The secrets of the running instance if that is where it goes: on its emulator it has some that nobody has given. */
+async function secretsAt(
+  to: string | undefined,
+  data: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<ReadSecret> {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  const running = await readInstance(data).catch(() => undefined)
+  const isThere = to === undefined || (running !== undefined && to.startsWith(`${running.url}/`))
+  const demo = new Map(Object.entries(isThere && running !== undefined ? running.demoSecrets : {}))
+  return async (name) => {
+    const value = demo.get(name)
+    return value === undefined ? readSecret(name, environment) : [value]
   }
 }

@@ -94,6 +94,13 @@ export const ALARMS: readonly Alarm[] = [
     ...fiveMinutes,
   },
   {
+    name: 'SourceSilent',
+    says: 'Nothing has come from a source for an unusually long time.',
+    first: 'npm run -s events -- list',
+    of: own('silent'),
+    ...fiveMinutes,
+  },
+  {
     name: 'OldestUnfinished',
     says: 'A delivery has waited for more than an hour.',
     first: STATUS,

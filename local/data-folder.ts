@@ -13,6 +13,8 @@ export type InstanceFile = {
   readonly url: string
   readonly control: string
   readonly crm: string
+  /** Secrets nobody has given, and what stands for them: what is sent to this instance is signed with them. */
+  readonly demoSecrets?: Readonly<Record<string, string>>
 }
 
 export type DataFolder = {

@@ -13,6 +13,7 @@ import { startControl } from './control.ts'
 import { bindToCrm } from './crm-identity.ts'
 import { startCrmProcess } from './crm-process.ts'
 import { openDataFolder } from './data-folder.ts'
+import { demoSecrets } from './demo-secrets.ts'
 import { type LocalFunction, localFunctions } from './functions.ts'
 import { functionsEnvironment } from './functions-environment.ts'
 import { startGateway } from './gateway.ts'
@@ -68,7 +69,8 @@ async function start(options: Options): Promise<Stop> {
   const [crm, sqs] = await Promise.all([startCrm(options), startSqs(template)])
   const port = await portOrAny(options.port, options.host)
   const queue = { endpoint: sqs.endpoint, url: sqs.queueUrls['RetryQueue'] ?? '' }
-  Object.assign(process.env, await functionsEnvironment(options.data, crm.connection, queue))
+  const demo = crm.switch === undefined ? {} : demoSecrets(integration, process.env)
+  Object.assign(process.env, await functionsEnvironment(options.data, crm.connection, queue), demo)
 
   const functions = localFunctions(template)
   const gateway = await startGateway({
@@ -88,7 +90,13 @@ async function start(options: Options): Promise<Stop> {
   const control = await startControl(crm.switch, (automation, how) =>
     known(functions, 'run-automation').invoke({ ...how, automation }),
   )
-  await folder.announce({ pid: process.pid, url: gateway.url, control: control.url, crm: crm.connection.url })
+  await folder.announce({
+    pid: process.pid,
+    url: gateway.url,
+    control: control.url,
+    crm: crm.connection.url,
+    demoSecrets: demo,
+  })
   console.log(
     banner({
       url: gateway.url,

@@ -23,10 +23,8 @@ const built = await build(
   readEnvironment({
     CRM_URL: crm,
     CRM_USER: USER.user,
-    CRM_PASSWORD: USER.password,
     LEDGER_URL: `sqlite:${ledger}`,
     LEDGER_SYNCHRONOUS: 'normal',
-    LEDGER_KEY: 'a key of the benchmark',
     RETRY_QUEUE_URL: 'http://queue.invalid',
   }),
 )

@@ -87,7 +87,8 @@ async function ownPipe(options: AutomationOptions, environment: NodeJS.ProcessEn
   }
   if (!variables['CRM_URL']) throw new Error(NO_CRM)
   variables['LEDGER_URL'] = options.ledger ?? environment['LEDGER_URL'] ?? (await fileIn(folder))
-  variables['LEDGER_KEY'] = environment['LEDGER_KEY'] ?? (await ledgerKey(folder))
+  // Secrets are read from the environment itself; that of a data folder is in a file.
+  environment['LEDGER_KEY'] ??= await ledgerKey(folder)
   const pipe = await build(integration, readEnvironment(variables))
   const nobody = async () => undefined
   return { ...pipe, queue: { send: nobody, sendRun: nobody } }

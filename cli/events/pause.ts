@@ -1,4 +1,6 @@
 import integration from '../../integration.config.ts'
+import { AUTOMATIONS } from '../../lib/config/automations.ts'
+import { instanceOf } from '../../lib/delivery/automation/instance.ts'
 import type { Gate, GateState } from '../../lib/delivery/gate.ts'
 import { withLedger, withPlace } from '../open-ledger.ts'
 import { gateOf } from './gate.ts'
@@ -37,7 +39,10 @@ function gateWord(name: string, { description, change, done }: GateWord): Word {
   return (events, environment) => {
     withPlace(events.command(name))
       .description(description)
-      .option('--source <name>', 'only what comes in by this configured source')
+      .option(
+        '--source <name>',
+        'only what comes in by this configured source, or what automation.<name> does',
+      )
       .option('--json', 'for programs', false)
       .action(async (options: Options) => {
         const { source, json } = options
@@ -53,7 +58,7 @@ function gateWord(name: string, { description, change, done }: GateWord): Word {
 
 /** A pause of a mistyped name would be believed and have no effect. */
 function requireKnown(source: string | undefined): void {
-  const known = Object.keys(integration.sources)
+  const known = [...Object.keys(integration.sources), ...Object.keys(AUTOMATIONS).map(instanceOf)]
   if (source !== undefined && !known.includes(source))
     throw new Error(`no source is configured under the name "${source}"; there is ${known.join(', ')}`)
 }

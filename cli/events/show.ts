@@ -1,5 +1,6 @@
 import integration from '../../integration.config.ts'
 import type { BoundRecord } from '../../lib/crm/journal.ts'
+import { isAutomation } from '../../lib/delivery/automation/instance.ts'
 import { loadSubject } from '../../lib/delivery/claim.ts'
 import { readIfThere } from '../../lib/delivery/forget.ts'
 import type { KeptReceipt } from '../../lib/delivery/receipts.ts'
@@ -44,6 +45,7 @@ async function lifeOf(id: string, { payload }: Options, { ledger, crmUrl }: Open
 }
 
 function verifiedBy({ instance }: EventRecord): string {
+  if (isAutomation(instance)) return instance.replace('.', ' ')
   const configured = integration.sources[instance]
   if (configured === undefined) return `${instance}, which is not configured any more`
   const { source, secrets } = configured

@@ -9,6 +9,7 @@ export const JOB_NAMES = [
   'check-prototypes',
   'digest',
   'reconcile-markers',
+  'reconcile-orders',
   'sweep-unfinished',
   'watch-silence',
 ] as const

@@ -40,8 +40,16 @@ export function standingSchedules({ automations }: Configured): readonly Schedul
   return schedulesOf({ automations: {} }).filter(({ name }) => !Object.hasOwn(automations, name))
 }
 
-function scheduled(name: string, { schedule: expression, timeZone }: When): Scheduled {
-  return { name, ...runnerOf(name), expression, timeZone }
+/**
+ * An automation is asked every few minutes whether a window of its own is due: EventBridge would leave one out that lies in
+ * an hour the clocks skip, and would not come back for a run that was cut short.
+ */
+const ALARM_CLOCK = utc('rate(5 minutes)')
+
+function scheduled(name: string, own: When): Scheduled {
+  const runner = runnerOf(name)
+  const { schedule: expression, timeZone } = runner.functionName === 'run-job' ? own : ALARM_CLOCK
+  return { name, ...runner, expression, timeZone }
 }
 
 /** Jobs watch the system itself; everything else is an automation. */

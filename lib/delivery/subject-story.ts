@@ -26,7 +26,7 @@ function withFact({ facts }: SubjectView, eventId: string, name: string): Subjec
 }
 
 /** Numbers by size, texts (ISO 8601 times) by their characters. What has no version is never older. */
-function isOlder(version: Version | undefined, known: Version | undefined): boolean {
+export function isOlder(version: Version | undefined, known: Version | undefined): boolean {
   if (version === undefined || known === undefined) return false
   if (typeof version === 'number' && typeof known === 'number') return version < known
   return String(version) < String(known)

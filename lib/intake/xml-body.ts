@@ -14,7 +14,8 @@ const parser = new XMLParser({
   parseTagValue: false,
   maxNestedTags: MAX_JSON_DEPTH,
 })
-const REFUSED_TAGS = /<\s*\/?\s*(?:__proto__|constructor|prototype)[\s/>]/
+/** Blanks after `<` are not well-formed. */
+const REFUSED_TAGS = /<(?:__proto__|constructor|prototype)[\s/>]/
 
 /**
  * An XML body as a value: `<order><id>5</id></order>` is `{ order: { id: '5' } }`.

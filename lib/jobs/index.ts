@@ -3,6 +3,7 @@ import { checkPrototypes } from './check-prototypes.ts'
 import { digest } from './digest.ts'
 import type { Job } from './job.ts'
 import { reconcileMarkers } from './reconcile-markers.ts'
+import { reconcileOrders } from './reconcile-orders.ts'
 import { sweepUnfinished } from './sweep-unfinished.ts'
 import { watchSilence } from './watch-silence.ts'
 
@@ -12,6 +13,7 @@ export const jobs: Readonly<Record<string, Job>> = {
   'check-prototypes': checkPrototypes,
   digest,
   'reconcile-markers': reconcileMarkers,
+  'reconcile-orders': reconcileOrders,
   'sweep-unfinished': sweepUnfinished,
   'watch-silence': watchSilence,
 }

@@ -2,6 +2,7 @@ import type { IntegrationConfig } from '../config/config.ts'
 import type { Children, Document, Fields, FieldValue, Known, Plan, Step } from '../crm/plan.ts'
 import { type Expression, fieldsIn } from '../crm/where.ts'
 import type { FormSubmission } from '../events/form-submission.ts'
+import { automationFields } from './automation-fields.ts'
 import { planFor } from './index.ts'
 import { FULL_ORDER } from './order/full-order.ts'
 import { type FullMapping, orderMappingOf } from './order/mapping.ts'
@@ -39,14 +40,15 @@ const FULL: Omit<FormSubmission, 'form'> = {
 }
 
 /**
- * Every entity and field that the plans of the configured sources use, each once for each source.
+ * Every entity and field that the plans of the configured sources use, each once for each source, and that the configured
+ * automations look at.
  * @param kinds what each instance takes
  */
 export function configuredFields(
   config: IntegrationConfig,
   kinds: ReadonlyMap<string, 'form' | 'order'>,
 ): ConfiguredField[] {
-  return Object.keys(config.sources).flatMap((instance) => {
+  const ofSources = Object.keys(config.sources).flatMap((instance) => {
     const context = { config, instance, receivedAt: new Date(0), fileUrl: () => '' }
     const path = `sources.${instance}`
     if (kinds.get(instance) !== 'order')
@@ -57,6 +59,7 @@ export function configuredFields(
     const plan = planFor('order', { snapshot: FULL_ORDER, facts: [] }, context)
     return fieldsOfPlan(plan, path, codesOf(orderMappingOf(config, instance), path))
   })
+  return [...ofSources, ...automationFields(config)]
 }
 
 /** The codes that orders get in one state or another. */

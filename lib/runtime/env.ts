@@ -45,8 +45,8 @@ const Environment = z.object({
   /** Origins to use instead of AWS's own. */
   AWS_ENDPOINT_URL_DYNAMODB: z.url({ protocol: /^https?$/ }).optional(),
   AWS_ENDPOINT_URL_S3: z.url({ protocol: /^https?$/ }).optional(),
-  AWS_ENDPOINT_URL_SSM: z.url({ protocol: /^https?$/ }).optional(),
   AWS_ENDPOINT_URL_SESV2: z.url({ protocol: /^https?$/ }).optional(),
+  AWS_ENDPOINT_URL_SSM: z.url({ protocol: /^https?$/ }).optional(),
   RETRY_QUEUE_URL: z.url(),
   /** `emf` writes metrics into the log, as CloudWatch reads them. */
   METRICS: z.enum(['emf', 'none']).default('none'),

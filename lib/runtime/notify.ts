@@ -1,11 +1,11 @@
 import type { NotifySettings } from '../config/notify.ts'
 import { awsExchange } from '../delivery/store/aws-request.ts'
-import { storeClock } from '../delivery/store/clock-offset.ts'
 import { sendChat } from '../notify/chat.ts'
 import { sendEmail } from '../notify/email.ts'
 import type { Log } from '../values/log.ts'
 import type { Notice, Notify } from '../values/notify.ts'
-import { type Environment, EnvironmentError, readAwsCredentials } from './env.ts'
+import { awsConnection } from './aws-connection.ts'
+import { type Environment, EnvironmentError } from './env.ts'
 
 type Told = {
   readonly settings: NotifySettings
@@ -39,16 +39,10 @@ async function byEmail(
   email: NonNullable<NotifySettings['email']>,
   environment: Environment,
 ): Promise<void> {
-  const { AWS_REGION: region, AWS_ENDPOINT_URL_SESV2: origin } = environment
-  if (region === undefined) throw new EnvironmentError('AWS_REGION: e-mail through SES needs it')
-  const ses = awsExchange({
-    service: 'ses',
-    region,
-    endpoint: origin ?? `https://email.${region}.amazonaws.com`,
-    credentials: () => readAwsCredentials(),
-    clock: storeClock(),
-    requestTimeoutMs: SES_TIMEOUT_MS,
-  })
+  const { AWS_REGION: region, AWS_ENDPOINT_URL_SESV2: origin = `https://email.${region}.amazonaws.com` } =
+    environment
+  const connection = awsConnection('ses', origin, environment)
+  const ses = awsExchange({ ...connection, service: 'ses', requestTimeoutMs: SES_TIMEOUT_MS })
   try {
     await sendEmail(notice, email, ses.exchange)
   } finally {

@@ -1,23 +1,23 @@
 import * as z from 'zod'
 import { decodeJsonBody } from '../intake/json-body.ts'
-import type { HttpRequest } from '../intake/request.ts'
 import { singleLine } from '../values/text.ts'
-import { liveSecrets, requireAccess } from './access.ts'
 import { type BigCommerceAccess, fetchBigCommerceOrder, listBigCommerceOrders } from './api/bigcommerce.ts'
 import { requireCredential } from './api/credentials.ts'
 import { readOrder, stateOf, timeOf } from './bigcommerce/order.ts'
 import { bytesDigest, bytesIdentity } from './bytes-identity.ts'
-import { NotUnderstoodError, SignatureError, VendorRefusedError } from './errors.ts'
+import { NotUnderstoodError, VendorRefusedError } from './errors.ts'
+import { STANDARD_V1 } from './generic/standard-scheme.ts'
 import { firstText, type JsonObject, objectOf, textOf } from './loose-json.ts'
 import { optionsOf } from './options.ts'
-import { hmac, matchesAnySignature, requireHeader, requireRecent } from './signature.ts'
+import { orToken, signedBy } from './proof.ts'
 import type { Json, Source, SourceContext, VendorApi, Verified } from './source.ts'
 import { stubOrder } from './stub-order.ts'
 
 const API = 'https://api.bigcommerce.com'
-const TOLERANCE_MS = 5 * 60_000
 const MAX_REASON_CHARACTERS = 60
-const SIGNATURE_HEADER = 'webhook-signature'
+
+/** The key is the client secret of the app that made the hook, as text. Hooks of older accounts are not signed. */
+const proof = orToken(STANDARD_V1.header, signedBy({ ...STANDARD_V1, key: { prefix: '', encoding: 'utf8' } }))
 
 const BigCommerceOptions = z.strictObject({
   /** The store's own part of its addresses, `https://store-<hash>.mybigcommerce.com`: where its API and its orders are. */
@@ -36,8 +36,7 @@ export const bigcommerce: Source = {
   needsSecret: () => true,
 
   async verify(request, context, nowMs) {
-    if (request.headers[SIGNATURE_HEADER] === undefined) requireAccess(request, context)
-    else requireSignature(request, context, nowMs)
+    proof.verify(request, context, nowMs)
     return { headers: bytesDigest(request.body), payload: decodeJsonBody(request) }
   },
 
@@ -79,33 +78,9 @@ export const bigcommerce: Source = {
     }
   },
 
-  sign(body, { secret, nowMs, deliveryId }) {
-    const seconds = String(Math.floor(nowMs / 1000))
-    const signature = signatureOf(deliveryId, seconds, body, secret).toString('base64')
-    return {
-      'content-type': 'application/json',
-      'webhook-id': deliveryId,
-      'webhook-timestamp': seconds,
-      [SIGNATURE_HEADER]: `v1,${signature}`,
-    }
+  sign(body, signing) {
+    return { 'content-type': 'application/json', ...proof.sign(body, signing) }
   },
-}
-
-/** Standard Webhooks; the key is the client secret of the app that made the hook, as text. */
-function requireSignature({ headers, body }: HttpRequest, context: SourceContext, nowMs: number): void {
-  const [id, seconds] = [requireHeader(headers, 'webhook-id'), requireHeader(headers, 'webhook-timestamp')]
-  const given = requireHeader(headers, SIGNATURE_HEADER)
-    .split(/\s+/)
-    .flatMap((one) => (one.startsWith('v1,') ? [one.slice('v1,'.length)] : []))
-  const expected = liveSecrets(context).map((secret) => signatureOf(id, seconds, body, secret))
-  if (!matchesAnySignature(given, expected, 'base64')) {
-    throw new SignatureError(`${SIGNATURE_HEADER} does not match`)
-  }
-  requireRecent(Number(seconds) * 1000, nowMs, TOLERANCE_MS)
-}
-
-function signatureOf(id: string, seconds: string, body: Buffer, secret: string): Buffer {
-  return hmac('sha256', secret, [`${id}.${seconds}.`, body])
 }
 
 /** What changes an order: `store/order/created`, `store/channel/1/order/updated`, … */

@@ -67,11 +67,14 @@ function advanced({ entries, get }: Entries): FormDelivery {
 }
 
 function answerOf({ id, type, title, value }: Field): Answer {
-  const means = MEANINGS[type]
+  const means = MEANINGS.get(type)
   return { name: title, key: id, value, ...(means && { means: { [means]: value } }) }
 }
 
-const MEANINGS: Readonly<Record<string, 'email' | 'phone'>> = { email: 'email', tel: 'phone' }
+const MEANINGS = new Map<string, 'email' | 'phone'>([
+  ['email', 'email'],
+  ['tel', 'phone'],
+])
 
 function urlsOf({ type, value }: Field): string[] {
   return type === 'upload'

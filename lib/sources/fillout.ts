@@ -30,13 +30,16 @@ export const fillout: Source = formSource({
   },
 })
 
-const MEANINGS: Readonly<Record<string, 'email' | 'phone'>> = { EmailInput: 'email', PhoneNumber: 'phone' }
+const MEANINGS = new Map<string, 'email' | 'phone'>([
+  ['EmailInput', 'email'],
+  ['PhoneNumber', 'phone'],
+])
 
 /** An answer of 0 is one, null is none. */
 function answerOf(field: JsonObject): Answer {
   const value = readable(field['value'])
   const key = textOf(field['id'])
-  const means = MEANINGS[textOf(field['type']) ?? '']
+  const means = MEANINGS.get(textOf(field['type']) ?? '')
   return {
     name: nameOf(field),
     value,

@@ -10,7 +10,10 @@ export const FormOptions = z.strictObject({
   /** Further fields that nobody filled in: not part of the event and of its identity. */
   technical: z.array(FieldName).default([]),
   /** What people call a field the form knows by a number or a key only. */
-  labels: z.record(FieldName, FieldName).default({}),
+  labels: z
+    .record(FieldName, FieldName)
+    .default({})
+    .transform((labels) => new Map(Object.entries(labels))),
   /** Ids of the forms that become cases; every other one is ignored. Without it all do. */
   forms: z.array(FieldName).optional(),
 })

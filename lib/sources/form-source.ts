@@ -156,7 +156,7 @@ function submissionOf(
 
 /** A question may be long and of several lines; people read it on one, and its first line is what it is about. */
 function captioned({ name, key, value, means }: Answer, { labels }: FormOptions): Answer {
-  const label = labels[key ?? name] ?? labels[name]
+  const label = labels.get(key ?? name) ?? labels.get(name)
   const caption = singleLine(label ?? name)
   return { name: caption, key: key ?? name.trim().split('\n', 1).join(''), value, ...(means && { means }) }
 }

@@ -42,10 +42,10 @@ const ENTRY_PROPERTIES: ReadonlySet<string> = new Set([
 ])
 
 type Field = { readonly id: string; readonly text: string }
-type Labels = Readonly<Record<string, string>>
+type Labels = ReadonlyMap<string, string>
 
 function answersOf(fields: readonly Field[], labels: Labels): Pick<FormDelivery, 'answers' | 'links'> {
-  const groups = Map.groupBy(fields, ({ id }) => (labels[id] === undefined ? baseOf(id) : id))
+  const groups = Map.groupBy(fields, ({ id }) => (labels.has(id) ? id : baseOf(id)))
   const read = [...groups].map(([id, group]) => answerOf(id, group, labels))
   const address = read.find(
     ({ label, urls, value }) => label === undefined && urls.length === 0 && isEmailAddress(value),
@@ -71,7 +71,7 @@ type ReadField = Answer & {
 
 /** One field with all its inputs: the parts of a name, the ticked boxes of a list. */
 function answerOf(id: string, inputs: readonly Field[], labels: Labels): ReadField {
-  const label = labels[id]
+  const label = labels.get(id)
   const unnamed = isName(inputs) ? 'Name' : `Field ${id}`
   const name = label ?? (/^[\d.]+$/.test(id) ? unnamed : id)
   const common = { name, key: id, label }

@@ -2,27 +2,14 @@ import type { HttpRequest } from '../intake/request.ts'
 import { liveSecrets } from './access.ts'
 import { SignatureError } from './errors.ts'
 import type { Proof } from './generic/proof.ts'
-import { Scheme } from './generic/scheme.ts'
+import type { Scheme } from './generic/scheme.ts'
 import { requireSignature, signatureHeaders } from './generic/signature.ts'
 import { FormOptions, formsBy, OrderOptions, ordersBy } from './generic/sources.ts'
+import { STANDARD_V1 } from './generic/standard-scheme.ts'
 
-/**
- * Standard Webhooks: several signatures of `id.timestamp.body`, each with its version; five minutes of tolerance.
- * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
- */
-const V1 = Scheme.parse({
-  algorithm: 'hmac-sha256',
-  header: 'webhook-signature',
-  encoding: 'base64',
-  separator: ' ',
-  prefix: 'v1,',
-  signed: '{header.webhook-id}.{timestamp}.{body}',
-  key: { prefix: 'whsec_', encoding: 'base64' },
-  timestamp: { header: 'webhook-timestamp', unit: 's' },
-})
 /** With a key pair: `whpk_` is the public key we know, `whsk_` the sender's own. */
 const V1A: Scheme = {
-  ...V1,
+  ...STANDARD_V1,
   algorithm: 'ed25519',
   prefix: 'v1a,',
   key: { prefix: 'whpk_', encoding: 'base64' },
@@ -38,7 +25,7 @@ const standardProof: Proof = {
     const secrets = liveSecrets(context)
     const [asymmetric, symmetric] = [secrets.filter(isPublic), secrets.filter((secret) => !isPublic(secret))]
     const tries = [
-      { scheme: V1, secrets: symmetric },
+      { scheme: STANDARD_V1, secrets: symmetric },
       { scheme: V1A, secrets: asymmetric },
     ].filter((one) => one.secrets.length > 0)
     const failures = tries.map((one) =>
@@ -47,7 +34,7 @@ const standardProof: Proof = {
     if (!failures.includes(undefined)) throw failures[0]
   },
   headers: (body, signing) =>
-    signatureHeaders(signing.secret.startsWith('whsk_') ? V1A_SENDER : V1, body, signing),
+    signatureHeaders(signing.secret.startsWith('whsk_') ? V1A_SENDER : STANDARD_V1, body, signing),
 }
 
 function isPublic(secret: string): boolean {

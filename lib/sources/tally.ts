@@ -37,15 +37,15 @@ function isQuestion({ key, type, value }: JsonObject): boolean {
   return !(isOption && ['CHECKBOXES', 'MULTIPLE_CHOICE', 'MULTI_SELECT'].includes(textOf(type) ?? ''))
 }
 
-const MEANINGS: Readonly<Record<string, 'email' | 'phone'>> = {
-  INPUT_EMAIL: 'email',
-  INPUT_PHONE_NUMBER: 'phone',
-}
+const MEANINGS = new Map<string, 'email' | 'phone'>([
+  ['INPUT_EMAIL', 'email'],
+  ['INPUT_PHONE_NUMBER', 'phone'],
+])
 
 function answerOf(field: JsonObject): Answer {
   const [key, label] = [textOf(field['key']) ?? '', textOf(field['label'])]
   const value = answerText(field)
-  const means = MEANINGS[textOf(field['type']) ?? '']
+  const means = MEANINGS.get(textOf(field['type']) ?? '')
   return { name: label ?? key, key, value, ...(means && { means: { [means]: value } }) }
 }
 

@@ -43,14 +43,14 @@ function answerOf(answer: JsonObject, captions: Captions): Answer {
   const { field, type } = answer
   const value = answerText(answer)
   const { name, key } = nameOf(objectOf(field), captions)
-  const means = MEANINGS[textOf(type) ?? '']?.(value)
-  return { name, key, value, ...(means && { means }) }
+  const means = MEANINGS.get(textOf(type) ?? '')
+  return { name, key, value, ...(means && { means: { [means]: value } }) }
 }
 
-const MEANINGS: Readonly<Record<string, (value: string) => NonNullable<Answer['means']>>> = {
-  email: (email) => ({ email }),
-  phone_number: (phone) => ({ phone }),
-}
+const MEANINGS = new Map<string, 'email' | 'phone'>([
+  ['email', 'email'],
+  ['phone_number', 'phone'],
+])
 
 function linkOf(answer: JsonObject, captions: Captions) {
   const url = textOf(answer['file_url'])

@@ -2,7 +2,8 @@
  * What is measured, with its unit in CloudWatch's words. `recorded` to `retried` count deliveries by what became of them;
  * `duplicates` are records in the CRM above one for each marker; `conservationImbalance` are deliveries nobody would come
  * back to; `refused` are deliveries that were not let in, `handshakes` pings and challenges that were answered; `stopped`
- * are runs of automations that cannot be done; `brokenMappings` what the CRM no longer accepts. `crmAway` and
+ * are runs of automations that cannot be done; `brokenMappings` what the CRM no longer accepts; `silent` are
+ * sources that have been quiet for too long. `crmAway` and
  * `passwordRefused` are 1 while the breaker is open or the password is refused, 0 otherwise: the sweeper says so every
  * minute. What alarms watch is in deploy/alarms.ts.
  */

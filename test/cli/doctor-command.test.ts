@@ -7,6 +7,8 @@ import type { Finding } from '../../cli/doctor/finding.ts'
 import { startEmulator } from '../../emulator/server.ts'
 
 const MAIN = path.join(import.meta.dirname, '../../cli/main.ts')
+/** Of the shop in integration.config.ts. */
+const SECRET = { SHOP_WEBHOOK_SECRET: 'secret' }
 
 /** `npm run doctor -- …` in an empty folder, so that nobody's .env plays a part. */
 async function doctor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
@@ -27,7 +29,7 @@ async function emulated() {
 
 it('prints one line for each finding and ends with 0 when nothing stands in the way', async () => {
   const { baseUrl } = await emulated()
-  const env = { CRM_URL: baseUrl, CRM_USER: 'admin', CRM_PASSWORD: 'admin' }
+  const env = { ...SECRET, CRM_URL: baseUrl, CRM_USER: 'admin', CRM_PASSWORD: 'admin' }
   const { code, stdout } = await doctor(['--write'], env)
   expect(stdout).toMatch(/^✓ sources: .*\n✓ reachable: /)
   expect(stdout).toMatch(/^✓ dialect: answers like /m)
@@ -38,6 +40,7 @@ it('prints one line for each finding and ends with 0 when nothing stands in the 
 it('ends with 1 when something is to be put right, and says what to do', async () => {
   const { baseUrl } = await emulated()
   const { code, stdout } = await doctor(['--crm', baseUrl], {
+    ...SECRET,
     CRM_USER: 'admin',
     CRM_PASSWORD: 'secret-word',
   })
@@ -48,7 +51,7 @@ it('ends with 1 when something is to be put right, and says what to do', async (
 
 it('prints one JSON document, with the same exit code', async () => {
   const { baseUrl } = await emulated()
-  const env = { CRM_URL: baseUrl, CRM_USER: 'admin' }
+  const env = { ...SECRET, CRM_URL: baseUrl, CRM_USER: 'admin' }
   const well = await doctor(['--json'], { ...env, CRM_PASSWORD: 'admin' })
   const ill = await doctor(['--json'], env)
   const read = (text: string) => JSON.parse(text) as { crm: string; ok: boolean; findings: Finding[] }

@@ -4,7 +4,9 @@ import path from 'node:path'
 import { Command } from 'commander'
 import { onTestFinished, vi } from 'vitest'
 import { eventsCommand } from '../../cli/events.ts'
+import { deliver } from '../../lib/delivery/deliver.ts'
 import { drain } from '../../lib/delivery/drain.ts'
+import { queueRetry } from '../../lib/delivery/retry-queue.ts'
 import { openSqliteStore } from '../../lib/delivery/store/sqlite.ts'
 import { minute, startPipe, type TestPipe } from '../support/pipe.ts'
 
@@ -41,6 +43,7 @@ export async function startOperated(): Promise<Operated> {
     await vi.waitUntil(
       async () => {
         await drain(started.pipe, minute())
+        await deliverQueued(started)
         return isOver
       },
       { timeout: 20_000 },
@@ -48,6 +51,14 @@ export async function startOperated(): Promise<Operated> {
     return running
   }
   return { ...started, folder, run, runWhileDelivering }
+}
+
+/** The messages that are due at once, as another worker would get them. */
+async function deliverQueued({ pipe, queued }: TestPipe): Promise<void> {
+  for (const { eventId, delayMs } of queued.splice(0)) {
+    if (delayMs === 0) await queueRetry(pipe, eventId, await deliver(eventId, pipe, minute()))
+    else queued.push({ eventId, delayMs })
+  }
 }
 
 /** Runs `events <words>` as `npm run events` does. Throws what the command throws. */

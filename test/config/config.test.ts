@@ -12,7 +12,7 @@ const minimal = {
 }
 
 it('accepts the configuration that is shipped', () => {
-  expect(Object.keys(integration.sources)).toEqual(['contact'])
+  expect(Object.keys(integration.sources)).toEqual(['contact', 'shop'])
 })
 
 it('fills in what a stock installation of Sage CRM has', () => {

@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest'
+import { JOB_NAMES } from '../../lib/config/automations.ts'
 import { schedulesOf, standingSchedules } from '../../lib/config/schedules.ts'
 
-const ALWAYS = ['audit-ledger', 'check-prototypes', 'reconcile-markers', 'sweep-unfinished']
+/** These run only where they are configured. */
+const AT_WILL = ['digest', 'reconcile-orders', 'watch-silence']
+const STANDING = JOB_NAMES.filter((name) => !AT_WILL.includes(name))
 
-it('what watches the ledger and the CRM runs, also where nothing is configured', () => {
+it('every job that keeps the promises of the ledger runs, also where nothing is configured', () => {
   const schedules = schedulesOf({ automations: {} })
-  expect(schedules.map(({ name }) => name).toSorted()).toEqual(ALWAYS)
+  expect(schedules.map(({ name }) => name).toSorted()).toEqual(STANDING)
   expect(schedules.find(({ name }) => name === 'sweep-unfinished')).toEqual({
     name: 'sweep-unfinished',
     functionName: 'run-job',
@@ -18,13 +21,13 @@ it('what watches the ledger and the CRM runs, also where nothing is configured',
 it('the configuration gives a job another time, and leaves the others theirs', () => {
   const automations = { 'audit-ledger': { schedule: 'cron(0 4 * * ? *)', timeZone: 'Europe/Dublin' } }
   const schedules = schedulesOf({ automations })
-  expect(schedules).toHaveLength(ALWAYS.length)
+  expect(schedules).toHaveLength(STANDING.length)
   expect(schedules.find(({ name }) => name === 'audit-ledger')).toMatchObject({
     expression: 'cron(0 4 * * ? *)',
     timeZone: 'Europe/Dublin',
   })
   const standing = standingSchedules({ automations }).map(({ name }) => name)
-  expect(standing.toSorted()).toEqual(ALWAYS.filter((name) => name !== 'audit-ledger'))
+  expect(standing.toSorted()).toEqual(STANDING.filter((name) => name !== 'audit-ledger'))
 })
 
 it('a job that is only done when it is configured is done by the same function', () => {
@@ -33,10 +36,11 @@ it('a job that is only done when it is configured is done by the same function',
   expect(schedulesOf({ automations })).toContainEqual(expect.objectContaining(digest))
 })
 
-it('what is no job is an automation, which another function runs', () => {
+it('what is no job is an automation: another function is asked every five minutes what is due', () => {
   const automations = { 'follow-up-quotes': { schedule: 'cron(0 7 * * ? *)', timeZone: 'UTC' } }
   expect(schedulesOf({ automations: automations as never }).at(-1)).toMatchObject({
     functionName: 'run-automation',
     input: { automation: 'follow-up-quotes' },
+    expression: 'rate(5 minutes)',
   })
 })

@@ -1,8 +1,12 @@
 import { strict as assert } from 'node:assert'
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import path from 'node:path'
+import { promisify } from 'node:util'
 import { SAMPLE_FORM } from '../../cli/send.ts'
 import { type Installation, type Instance, until } from '../../local/installation.ts'
 
+const CLI = path.join(import.meta.dirname, '../../cli/main.ts')
 const POSTS = 200
 const AT_ONCE = 16
 /** The group is killed after this many answers, so in the middle of the posts. */
@@ -18,6 +22,7 @@ export async function walk(installation: Installation, say: Say): Promise<void> 
   say(`started: ${instance.url}, Sage CRM at ${instance.crm}`)
   await formBecomesCase(instance, say)
   await sameSubmissionIsOneCase(instance, say)
+  await orderBecomesQuote(installation, instance, say)
   await outageIsSurvived(instance, say)
   instance = await killedAndStartedAgain(installation, instance, say)
   await stoppedAndStartedAgain(installation, instance, say)
@@ -42,6 +47,17 @@ async function sameSubmissionIsOneCase(instance: Instance, say: Say): Promise<vo
   assert.equal(second.caseId, first.caseId)
   assert.equal(await countCases(instance), before + 1)
   say(`the same submission id twice: one case (${second.caseId})`)
+}
+
+async function orderBecomesQuote({ folder }: Installation, instance: Instance, say: Say): Promise<void> {
+  const before = await count(instance, 'Quotes')
+  const args = [CLI, 'send', 'shopify', 'orders-create', '--data', folder]
+  const { stdout } = await promisify(execFile)(process.execPath, args)
+  assert.match(stdout, /→ 200 .*"outcome":"queued"/)
+  await until('the quote appears', async () =>
+    (await count(instance, 'Quotes')) > before ? true : undefined,
+  )
+  say('an order signed as Shopify signs became a quote')
 }
 
 async function outageIsSurvived(instance: Instance, say: Say): Promise<void> {
@@ -149,7 +165,11 @@ async function control({ control: address }: Instance, word: 'stop' | 'start'): 
 }
 
 async function countCases(instance: Instance): Promise<number> {
-  return Number((await readCrm(instance, 'Cases?count=1'))['$totalResults'])
+  return count(instance, 'Cases')
+}
+
+async function count(instance: Instance, resource: string): Promise<number> {
+  return Number((await readCrm(instance, `${resource}?count=1`))['$totalResults'])
 }
 
 async function readCrm({ crm }: Instance, resource: string): Promise<CrmRow> {

@@ -29,6 +29,8 @@ test.each([
   ['has entities of its own', '<!DOCTYPE o [<!ENTITY a "b">]><o>&a;</o>'],
   ['names a prototype', '<o><__proto__><x>1</x></__proto__></o>'],
   ['names a constructor', '<o><constructor>1</constructor></o>'],
+  ['names a constructor after a blank', '<o>< constructor>1</ constructor></o>'],
+  ['is full of blanks', `<o><${' '.repeat(500_000)}</o>`],
   ['is nested too deeply', `${'<a>'.repeat(40)}${'</a>'.repeat(40)}`],
 ])('a body that %s cannot be decoded', (_, text) => {
   expect(() => decode(text)).toThrow(UndecodableError)

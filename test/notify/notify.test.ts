@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { expect, it, onTestFinished } from 'vitest'
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { ChatError, sendChat } from '../../lib/notify/chat.ts'
 import { readEnvironment } from '../../lib/runtime/env.ts'
 import { notifier } from '../../lib/runtime/notify.ts'
@@ -52,11 +52,15 @@ function notifyWith(settings: Parameters<typeof notifier>[0]['settings'], ses: s
   return { notify: notifier({ settings, environment, secret, log }), errors }
 }
 
+beforeEach(() => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'id')
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'key')
+  return () => vi.unstubAllEnvs()
+})
+
 const EMAIL = { from: 'crm@example.com', to: ['ops@example.com'] }
 
 it('an e-mail is one signed request to SES with a text and an HTML part', async () => {
-  process.env['AWS_ACCESS_KEY_ID'] = 'id'
-  process.env['AWS_SECRET_ACCESS_KEY'] = 'key'
   const ses = await receiver()
   const { notify, errors } = notifyWith({ email: EMAIL }, ses.url)
   await notify(NOTICE)

@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { requestOf, samplesOf } from '../../cli/samples.ts'
+import * as z from 'zod'
+import { FIXTURES, requestOf, samplesOf } from '../../cli/samples.ts'
 import { FormSubmission } from '../../lib/events/form-submission.ts'
+import { Order } from '../../lib/events/order.ts'
 import { NotUnderstoodError } from '../../lib/sources/errors.ts'
 import { loadSource, sources } from '../../lib/sources/index.ts'
 import type { Json, Source, Verified } from '../../lib/sources/source.ts'
@@ -28,18 +32,21 @@ const oddValue = fc.oneof(
     'a:9:{i:0;',
     '["',
     '{{field:x}}',
+    '__proto__',
+    'constructor',
+    'toString',
   ),
   fc.jsonValue().map((value) => value as Json),
 )
 const changes = fc.array(fc.record({ at: fc.nat(), to: oddValue }), { minLength: 1, maxLength: 4 })
 
-test.each(await formSources())(
+test.each(await readers())(
   '$name: whatever a payload holds, it makes an event or is not understood',
   async ({ source }) => {
     const samples = await storedSamples(source)
     fc.assert(
       fc.property(fc.constantFrom(...samples), changes, ({ verified, options }, made) => {
-        const odd = { ...verified, payload: made.reduce(changed, verified.payload) }
+        const odd = changedIn(verified, made)
         const context = contextOf(source, { options })
         expect(source.identify(odd, context, NOON_MS).id).not.toBe('')
         expectEventOrNothing(() => source.toEvent(odd, context))
@@ -49,12 +56,17 @@ test.each(await formSources())(
   },
 )
 
-test.each(await formSources())('$name: texts made to be slow are read at once', async ({ source }) => {
+test.each(await readers())('$name: texts made to be slow are read at once', async ({ source }) => {
   const slow = ['@', ' ', '{{', '1', ', ', 'a:1:{', '||'].map((text) => text.repeat(50_000))
   for (const { verified, options } of await storedSamples(source)) {
     const context = contextOf(source, { options })
     for (const text of slow) {
-      const odd = { ...verified, payload: withTexts(verified.payload, text) }
+      const { payload, fetched } = verified
+      const odd = {
+        ...verified,
+        payload: withTexts(payload, text),
+        ...(fetched !== undefined && { fetched: withTexts(fetched, text) }),
+      }
       expect(source.identify(odd, context, NOON_MS).id).not.toBe('')
       expectEventOrNothing(() => source.toEvent(odd, context))
     }
@@ -74,18 +86,18 @@ function withTexts(value: Json, text: string): Json {
 function expectEventOrNothing(toEvent: () => ReturnType<Source['toEvent']>): void {
   try {
     const event = toEvent()
-    if (event.kind !== 'ignored') expect(FormSubmission.safeParse(event).success).toBe(true)
+    if (event.kind !== 'ignored') expect(z.union([FormSubmission, Order]).safeParse(event).success).toBe(true)
   } catch (error) {
     expect(error).toBeInstanceOf(NotUnderstoodError)
   }
 }
 
 /** Those that have samples; but not `web-form`, which reads only what its own decoder has written. */
-async function formSources(): Promise<{ name: string; source: Source }[]> {
+async function readers(): Promise<{ name: string; source: Source }[]> {
   const loaded = await Promise.all(Object.keys(sources).map(loadSource))
   const counts = await Promise.all(loaded.map(async ({ name }) => (await samplesOf(name)).length))
   return loaded
-    .filter(({ kind, name }, index) => kind === 'form' && name !== 'web-form' && (counts[index] ?? 0) > 0)
+    .filter(({ name }, index) => name !== 'web-form' && (counts[index] ?? 0) > 0)
     .map((source) => ({ name: source.name, source }))
 }
 
@@ -94,12 +106,26 @@ async function storedSamples(
 ): Promise<{ verified: Verified; options: Record<string, unknown> }[]> {
   const samples = await samplesOf(source.name)
   return Promise.all(
-    samples.map(async (sample) => {
-      const request = await requestOf(source, sample, signingOf(source, sample))
-      const verified = await source.verify(request, contextOf(source, sample), NOON_MS)
-      return { verified: JSON.parse(JSON.stringify(verified)) as Verified, options: sample.options }
-    }),
+    samples
+      .filter(({ becomes }) => becomes !== 'part')
+      .map(async (sample) => {
+        const request = await requestOf(source, sample, signingOf(source, sample))
+        const verified = await source.verify(request, contextOf(source, sample), NOON_MS)
+        const fetched =
+          sample.fetched &&
+          JSON.parse(await readFile(path.join(FIXTURES, source.name, sample.fetched), 'utf8'))
+        const stored = JSON.parse(JSON.stringify({ ...verified, ...(fetched && { fetched }) })) as Verified
+        return { verified: stored, options: sample.options }
+      }),
   )
+}
+
+/** What was fetched is what a thin delivery is read from. */
+function changedIn(verified: Verified, made: readonly Change[]): Verified {
+  const { payload, fetched } = verified
+  return fetched === undefined
+    ? { ...verified, payload: made.reduce(changed, payload) }
+    : { ...verified, fetched: made.reduce(changed, fetched) }
 }
 
 function changed(payload: Json, { at, to }: Change): Json {

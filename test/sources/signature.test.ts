@@ -87,6 +87,10 @@ function context(more: Partial<SourceContext>): SourceContext {
   }
 }
 
+test('a signature that is nothing but padding is none, however long it is', () => {
+  expect(decodeStrictly(`${'='.repeat(1_000_000)}a`, 'base64')).toHaveLength(0)
+})
+
 test.each([
   ['path', {}, 'old'],
   ['header', { 'x-webhook-token': 'new' }, undefined],

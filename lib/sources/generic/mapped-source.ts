@@ -102,8 +102,8 @@ async function payloadOf(request: HttpRequest): Promise<Json> {
 
 const ID_CHARACTERS = 26
 
-/** Short and plain as it is; anything else by its hash. */
+/** Short and plain as it is; anything else by its hash. `#` has a meaning in the ledger's keys. */
 function shortId(text: string): string {
-  if (/^[\w.:@#/+-]{1,100}$/.test(text)) return text
+  if (/^[\w.:@/+-]{1,100}$/.test(text)) return text
   return `~${base32Lower(createHash('sha256').update(text).digest()).slice(0, ID_CHARACTERS)}`
 }

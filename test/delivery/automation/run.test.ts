@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { runAutomation } from '../../../lib/delivery/automation/run.ts'
 import { loadAutomation } from '../../../lib/delivery/automation/run-record.ts'
+import { retryBatch } from '../../../lib/delivery/retry-batch.ts'
 import { type Automated, startAutomated } from '../../support/automations.ts'
 import { breakCrm, changeCrm, limitUser, mendCrm } from '../../support/crm.ts'
 import { minute } from '../../support/pipe.ts'
@@ -165,8 +166,10 @@ describe('a window', () => {
     const { state } = await runAutomation(NAME, automated.pipe, deadline, { byHand: true })
     expect([state, automated.runs]).toEqual(['continues', [{ automation: NAME, delayMs: 0 }]])
     automated.setClock('2026-11-30T12:30:00Z')
-    const { state: then, report } = await automated.runThrough(NAME, {})
-    expect([then, (report?.changed ?? 0) + (report?.waiting ?? 0)]).toEqual(['finished', 4])
+    const message = { messageId: '1', body: JSON.stringify({ automation: NAME }) }
+    expect(await retryBatch([message], automated.pipe, minute())).toEqual([])
+    const { report } = (await loadAutomation(automated.pipe.ledger.store, NAME))?.finished ?? {}
+    expect((report?.changed ?? 0) + (report?.waiting ?? 0)).toBe(4)
     for (const { eventId } of automated.queued) await automated.untilFinished(eventId)
     expect(await priorities(automated)).toEqual(['High', 'High', 'High', 'High'])
     expect(await automated.all('Notes')).toHaveLength(4)

@@ -56,12 +56,14 @@ describe('a window', () => {
     expect(windowsBetween('rate(1 hour)', 'Europe/Dublin', ...autumn)).toHaveLength(6)
   })
 
-  it('happens 365 times a year when it is daily, whatever the zone', () => {
-    for (const zone of ['UTC', 'Europe/Dublin', 'America/New_York', 'Australia/Lord_Howe'])
-      for (const schedule of ['cron(30 1 * * ? *)', 'cron(15 2 * * ? *)'])
-        expect(windowsBetween(schedule, zone, '2026-01-01T12:00Z', '2027-01-01T12:00Z', 240)).toHaveLength(
-          365,
-        )
+  it.each([
+    ['UTC', 'cron(30 1 * * ? *)'],
+    ['Europe/Dublin', 'cron(30 1 * * ? *)'],
+    ['America/New_York', 'cron(15 2 * * ? *)'],
+    ['Australia/Lord_Howe', 'cron(15 2 * * ? *)'],
+  ])('happens 365 times a year when it is daily in %s', (zone, schedule) => {
+    const year = ['2026-01-01T12:00Z', '2027-01-01T12:01Z'] as const
+    expect(windowsBetween(schedule, zone, ...year, 480)).toHaveLength(365)
   })
 
   it('is the latest one when several were missed', () => {
