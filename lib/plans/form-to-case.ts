@@ -4,6 +4,7 @@ import type { Child, Fields, Plan, Step } from '../crm/plan.ts'
 import type { FormSubmission } from '../events/form-submission.ts'
 import type { Story } from '../events/index.ts'
 import { base32Lower, normalizeKey } from '../values/text.ts'
+import { ruledFields } from './field-rules.ts'
 import type { PlanContext } from './index.ts'
 import { submissionAsText } from './submission-text.ts'
 
@@ -98,6 +99,7 @@ function caseStep(
 ): Step {
   const mapping = mappingOf(config, instance)
   const title = { case_description: { fit: describe(submission, mapping) } }
+  const columns = ruledFields(mapping.fields, submission)
   const mapped = { ...mappedFields(mapping), ...partyFields(parties) }
   const { message } = submission
   return {
@@ -106,13 +108,13 @@ function caseStep(
     needs: parties.map((step) => step.as),
     match: { by: 'marker', field: config.crm.markerFields.Cases },
     create: {
-      ...mapping.fields,
+      ...columns,
       ...title,
       ...(message !== undefined && { case_problemnote: message }),
       ...mapped,
     },
     ...(mayBeEdited(submission) && {
-      update: { ...mapping.fields, ...title, case_problemnote: message ?? '', ...mapped },
+      update: { ...columns, ...title, case_problemnote: message ?? '', ...mapped },
     }),
   }
 }
