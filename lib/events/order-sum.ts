@@ -1,4 +1,4 @@
-import { Big, decimalText, sumOf } from '../values/money.ts'
+import { Big, decimalText, sumOf, ZERO } from '../values/money.ts'
 import type { OrderSnapshot } from './order.ts'
 
 type Parts = Pick<
@@ -12,7 +12,7 @@ export function sumOfParts(order: Parts): Big {
   const parts = sumOf([
     ...lines.map((line) => new Big(line.total)),
     ...[...shipping, ...fees].map((charge) => new Big(charge.amount)),
-    new Big(adjustment?.amount ?? '0'),
+    new Big(adjustment?.amount ?? ZERO),
   ])
   const gross = amountsIncludeTax ? parts : parts.plus(tax)
   return gross.minus(sumOf(discounts.map(({ amount }) => new Big(amount))))

@@ -16,8 +16,6 @@ export const MAX_JSON_DEPTH = 32
 export const MAX_JSON_KEYS = 100_000
 /** 2^53 has 16 digits: shorter integers are exact. */
 const EXACT_DIGITS = 15
-/** Cheap to look for, and in most bodies not there. */
-const MAY_HOLD_LONG_NUMBERS = /\d[\d.]{15}/
 const STRINGS_AND_LONG_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]{15,}/g
 const LONG_NUMBER = /(?:^|[[:,])\s*-?\d[\d.eE+-]{15}/
 /** Keys that would change an object's prototype where somebody copies them. */
@@ -44,7 +42,7 @@ export function decodeJsonText(text: string): JsonValue {
 function parseJson(text: string): JsonValue {
   const value = parse(text)
   requireAtMost(MAX_JSON_KEYS, checkedKeys(value, 0), 'number of keys in the JSON body')
-  const hasLongNumber = MAY_HOLD_LONG_NUMBERS.test(text) && LONG_NUMBER.test(text)
+  const hasLongNumber = hasLongRun(text) && LONG_NUMBER.test(text)
   return hasLongNumber ? parse(text.replace(STRINGS_AND_LONG_NUMBERS, quoted)) : value
 }
 
@@ -93,4 +91,22 @@ function quoted(token: string): string {
 
 function digitsOf(number: string): number {
   return number.replace(/\D/g, '').length
+}
+
+const LONG_RUN = EXACT_DIGITS + 1
+
+/** Whether digits and dots stand in a row of 16: in most bodies they do not. Every such row has a 16th character in it. */
+function hasLongRun(text: string): boolean {
+  for (let at = EXACT_DIGITS; at < text.length; at += LONG_RUN) {
+    let [from, to] = [at, at]
+    while (isOfNumber(text.charCodeAt(from))) from -= 1
+    while (isOfNumber(text.charCodeAt(to))) to += 1
+    if (to - from > LONG_RUN) return true
+  }
+  return false
+}
+
+/** A digit or a dot. NaN, beyond the text, is neither. */
+function isOfNumber(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x2e
 }

@@ -1,4 +1,4 @@
-import { Big, toDecimal } from '../values/money.ts'
+import { type Big, toDecimal, ZERO } from '../values/money.ts'
 import { isEmailAddress, stripControl } from '../values/text.ts'
 import type { Json } from './source.ts'
 
@@ -52,7 +52,7 @@ export function firstEmail(...values: readonly (Json | undefined)[]): string | u
 
 /** An amount or a quantity; zero for what is no number. */
 export function decimalOf(value: Json | undefined): Big {
-  return toDecimal(value) ?? new Big(0)
+  return toDecimal(value) ?? ZERO
 }
 
 /** A time with a zone, as ISO 8601 in UTC; undefined for what is no time. */

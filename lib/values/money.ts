@@ -18,8 +18,11 @@ export function decimalText(value: Big): string {
   return value.toFixed()
 }
 
+/** One for all: what big.js calculates is always another number. */
+export const ZERO = new Big(0)
+
 export function sumOf(values: Iterable<Big>): Big {
-  let sum = new Big(0)
+  let sum = ZERO
   for (const value of values) sum = sum.plus(value)
   return sum
 }

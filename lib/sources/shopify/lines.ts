@@ -1,5 +1,5 @@
 import type { Charge, OrderLine } from '../../events/order.ts'
-import { type Big, decimalText, sumOf } from '../../values/money.ts'
+import { type Big, decimalText, sumOf, ZERO } from '../../values/money.ts'
 import { decimalOf, firstText, type JsonObject, objectsOf, textOf } from '../loose-json.ts'
 import type { Json } from '../source.ts'
 
@@ -34,8 +34,9 @@ function variantOf(line: JsonObject): string | undefined {
 
 /** `total_discount` often says 0.00 where the allocations hold the discount; before 2018 there are no allocations. */
 export function allocatedDiscount(line: JsonObject): Big {
-  const allocated = sumOf(objectsOf(line['discount_allocations']).map(({ amount }) => decimalOf(amount)))
-  return allocated.eq(0) ? decimalOf(line['total_discount']) : allocated
+  const allocations = objectsOf(line['discount_allocations'])
+  const allocated = sumOf(allocations.map(({ amount }) => decimalOf(amount)))
+  return allocated.eq(ZERO) ? decimalOf(line['total_discount']) : allocated
 }
 
 export function taxOf(line: JsonObject): Big {
