@@ -73,7 +73,9 @@ function distance(nowMs: number, atMs: number): string {
 
 function hints({ message }: SignatureError, { headers }: HttpRequest): string[] {
   if (/missing/.test(message)) {
-    const alike = Object.keys(headers).filter((name) => /sig|hmac|token|digest|auth/.test(name))
+    const alike = Object.entries(headers).flatMap(([name, value]) =>
+      /sig|hmac|token|digest|auth/.test(name) ? [value.trim() === '' ? `${name} (empty)` : name] : [],
+    )
     return [`headers that look like it: ${alike.join(', ') || 'none'}`]
   }
   return [

@@ -16,7 +16,7 @@ import { stubOrder } from './stub-order.ts'
 const API = 'https://api.bigcommerce.com'
 const MAX_REASON_CHARACTERS = 60
 
-/** The key is the client secret of the app that made the hook, as text. Hooks of older accounts are not signed. */
+/** Where hooks are signed, the key is the client secret of the app that made the hook, as text. */
 const proof = orToken(STANDARD_V1.header, signedBy({ ...STANDARD_V1, key: { prefix: '', encoding: 'utf8' } }))
 
 const BigCommerceOptions = z.strictObject({
