@@ -79,5 +79,6 @@ export function marked({ match }: Step, fields: Fields, marker: string): Fields 
 
 /** Whether a step's record is that of another company or person than the step means now. */
 export function isAnother({ match }: Step, { key }: BoundRecord, journal: Pick<Journal, 'hash'>): boolean {
-  return match.by === 'natural' && key !== undefined && key !== journal.hash(match.key)
+  const mayBe = match.by === 'natural' && match.stays === undefined
+  return mayBe && key !== undefined && key !== journal.hash(match.key)
 }

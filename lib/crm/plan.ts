@@ -45,6 +45,8 @@ export type Match =
       readonly search: readonly Search[]
       /** Which of several that match is meant; the oldest (the lowest id) unless told otherwise. */
       readonly several?: 'oldest' | 'newest'
+      /** Once known it is that record, whatever key a later event of the subject names. */
+      readonly stays?: true
     }
   | { readonly by: 'trailing-line'; readonly field: string; readonly where: Expression }
   | { readonly by: 'equal'; readonly fields: readonly string[] }

@@ -37,6 +37,7 @@ function companyStep({ company }: FormSubmission): Step | undefined {
     needs: [],
     match: {
       by: 'natural',
+      stays: true,
       key: `company:${normalizeKey(company)}`,
       search: [
         {
@@ -60,6 +61,7 @@ function personStep(submission: FormSubmission, config: IntegrationConfig, compa
     needs: company === undefined ? [] : [company.as],
     match: {
       by: 'natural',
+      stays: true,
       key: `person:${normalizeKey(email)}`,
       search: [
         {
