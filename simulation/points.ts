@@ -1,8 +1,8 @@
 /** Every place where the code waits for something: there a process may die, and there it may stand still for a while. */
 const STORE_CALLS: Readonly<Record<string, readonly string[]>> = {
-  get: ['event#', 'receipt#', 'subject#', 'natural#', 'gate', 'slot#'],
-  put: ['event#', 'receipt#', 'subject#', 'natural#', 'gate', 'slot#'],
-  replace: ['event#', 'subject#', 'natural#', 'gate', 'slot#'],
+  get: ['event#', 'receipt#', 'subject#', 'natural#', 'gate', 'slot#', 'tally#'],
+  put: ['event#', 'receipt#', 'subject#', 'natural#', 'gate', 'slot#', 'tally#'],
+  replace: ['event#', 'subject#', 'natural#', 'gate', 'slot#', 'tally#'],
   expire: ['receipt#'],
   'list-due': [''],
 }

@@ -129,7 +129,7 @@ export class StoreModel {
   }
 }
 
-const KINDS = ['event#', 'subject#', 'slot#', 'natural#', 'receipt#', 'gate']
+const KINDS = ['event#', 'subject#', 'slot#', 'natural#', 'receipt#', 'tally#', 'gate']
 
 function kindOf(key: string): string {
   return KINDS.find((kind) => key.startsWith(kind)) ?? 'other'
