@@ -1,6 +1,5 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
-import { rootCertificates } from 'node:tls'
-import { http, https } from '../values/node-http.ts'
+import { http, https, tls } from '../values/node-http.ts'
 import { CrmAmbiguousError, CrmCredentialsError, CrmUnreachableError } from './errors.ts'
 import type { CrmRequest, CrmResponse, Send } from './request.ts'
 import { queryString } from './url.ts'
@@ -28,7 +27,7 @@ export function createTransport(options: TransportOptions): Transport {
   const agentOptions = {
     keepAlive: true,
     timeout: IDLE_SOCKET_MS,
-    ...(options.ca !== undefined && { ca: [...rootCertificates, options.ca] }),
+    ...(options.ca !== undefined && { ca: [...tls.rootCertificates, options.ca] }),
   }
   const agent = protocol === 'https:' ? new https.Agent(agentOptions) : new http.Agent(agentOptions)
   const once = (request: CrmRequest) => exchange(request, agent, options)
