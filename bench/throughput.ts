@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Table from 'cli-table3'
+import { startSqsServer } from '../local/sqs-server.ts'
 import { HEADERS, startEmulatorProcess, startProcess, USER } from './process.ts'
 import { functionEnvironment } from './start/environment.ts'
 import { caller, type Load, load, percentile } from './throughput/posts.ts'
@@ -19,7 +20,7 @@ const MOST_ADDED_MS = 3
 const { call, close } = caller()
 const folder = await mkdtemp(path.join(tmpdir(), 'bench-throughput-'))
 const table = new Table({
-  head: ['ledger', 'at once', 'forms/s', 'p50', 'p99', 'memory'],
+  head: ['ledger', 'at once', 'forms/s', 'p50', 'p99', 'answered done', 'memory'],
   style: { head: [], border: [] },
 })
 const missed: string[] = []
@@ -47,26 +48,34 @@ async function measure(
   hasGoal: boolean,
 ): Promise<void> {
   const crm = await startEmulatorProcess(0)
+  const queues = { RetryQueue: { visibilityTimeoutS: 360 } }
+  const sqs = await startSqsServer({ port: 0, host: '127.0.0.1', queues })
   const environment = functionEnvironment({
     CRM_URL: crm.baseUrl,
     CRM_USER: USER.user,
     CRM_PASSWORD: USER.password,
     LEDGER_SPILL_URL: `file:${path.join(folder, 'spilled')}`,
     METRICS: 'none',
+    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    RETRY_QUEUE_URL: sqs.queueUrls['RetryQueue'] ?? '',
     ...ledger,
   })
   const server = await startProcess('bench/throughput/server-main.ts', [], environment)
   const url = String(server.message['url'])
-  await load(300, 10, (number) => post(url, `warm-${number}`))
+  await load(300, 4, async (number) => void (await post(url, `warm-${number}`)))
   for (const concurrency of CONCURRENCIES) {
-    const measured = await load(POSTS, concurrency, (number) => post(url, `${concurrency}-${number}`))
+    let done = 0
+    const measured = await load(POSTS, concurrency, async (number) => {
+      if ((await post(url, `${concurrency}-${number}`)) === 'done') done += 1
+    })
+    const share = `${Math.round((done / POSTS) * 100)} %`
     const memory = `${await residentMB(Number(server.message['pid']))} MB`
-    table.push([name, concurrency, measured.perSecond.toFixed(0), ...tails(measured), memory])
+    table.push([name, concurrency, measured.perSecond.toFixed(0), ...tails(measured), share, memory])
     if (hasGoal) compare(measured, concurrency)
     if (hasGoal && concurrency === 1) await compareWithCrm(measured, crm.baseUrl)
   }
   await server.close()
-  await crm.close()
+  await Promise.all([crm.close(), sqs.close()])
 }
 
 function tails(measured: Load): string[] {
@@ -106,7 +115,8 @@ async function compareWithCrm(measured: Load, baseUrl: string): Promise<void> {
   if (added > MOST_ADDED_MS) missed.push(`${added.toFixed(1)} ms added, goal ${MOST_ADDED_MS}`)
 }
 
-async function post(url: string, id: string): Promise<void> {
+/** `done`, or `queued` where no slot was free: the poller delivers it then. */
+async function post(url: string, id: string): Promise<string> {
   const body = {
     email: 'known@example.com',
     name: 'Known Contact',
@@ -115,6 +125,7 @@ async function post(url: string, id: string): Promise<void> {
   }
   const { outcome } = await call({ url: `${url}/forms/contact`, method: 'POST', body })
   if (outcome !== 'done' && outcome !== 'queued') throw new Error(`unexpected outcome ${String(outcome)}`)
+  return outcome
 }
 
 /** Resident memory of a process (Linux). */
