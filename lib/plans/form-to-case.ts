@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { CaseMapping, IntegrationConfig } from '../config/config.ts'
-import type { Child, Fields, Plan, Step } from '../crm/plan.ts'
+import type { Fields, Plan, Step } from '../crm/plan.ts'
 import type { FormSubmission } from '../events/form-submission.ts'
 import type { Story } from '../events/index.ts'
-import { base32Lower, normalizeKey } from '../values/text.ts'
+import { base32Lower } from '../values/text.ts'
 import { ruledFields } from './field-rules.ts'
 import type { PlanContext } from './index.ts'
+import { companyNamed, personWithEmail } from './party-steps.ts'
 import { submissionAsText } from './submission-text.ts'
 
 const HASH_CHARACTERS = 13
+/** Once known they stay, whatever an edited submission says. */
+const STAYS = { stays: true } as const
 
 /**
  * A form submission becomes a case, linked to its company (by name) and person (by e-mail), with everything that was
@@ -21,77 +24,15 @@ export function formToCase({ snapshot }: Story<FormSubmission>, context: PlanCon
 }
 
 function planSubmission(submission: FormSubmission, context: PlanContext): Plan {
-  const company = companyStep(submission)
-  const person = personStep(submission, context.config, company)
+  const { company: named, email } = submission
+  const company = named === undefined ? undefined : companyNamed(named, STAYS)
+  const person =
+    email === undefined
+      ? undefined
+      : personWithEmail({ ...submission, email }, company, context.config.crm, STAYS)
   const parties = [company, person].flatMap((step) => (step === undefined ? [] : [step]))
   const record = caseStep(submission, context, parties)
   return { steps: [...parties, record, noteStep(submission, context)] }
-}
-
-function companyStep({ company }: FormSubmission): Step | undefined {
-  if (company === undefined) return undefined
-  const name = { fit: company }
-  return {
-    as: 'company',
-    resource: 'Company',
-    needs: [],
-    match: {
-      by: 'natural',
-      stays: true,
-      key: `company:${normalizeKey(company)}`,
-      search: [
-        {
-          resource: 'Company',
-          where: { op: 'eq', field: 'comp_name', value: name },
-          equal: { comp_name: name },
-        },
-      ],
-    },
-    create: { comp_name: name },
-  }
-}
-
-function personStep(submission: FormSubmission, config: IntegrationConfig, company?: Step): Step | undefined {
-  const { email } = submission
-  if (email === undefined) return undefined
-  const at = config.crm.personByEmail
-  return {
-    as: 'person',
-    resource: 'Person',
-    needs: company === undefined ? [] : [company.as],
-    match: {
-      by: 'natural',
-      stays: true,
-      key: `person:${normalizeKey(email)}`,
-      search: [
-        {
-          resource: at.resource,
-          idField: at.id,
-          where: { op: 'eq', field: at.email, value: email },
-          equal: { [at.email]: email },
-        },
-      ],
-    },
-    create: { ...personName(submission, email), ...(company && { pers_companyid: { ref: company.as } }) },
-    children: { email: [emailChild(email)], ...phoneChildren(submission) },
-    carry: { company: 'pers_companyid' },
-  }
-}
-
-/** Sage CRM insists on a last name; the part of the address before the @ is the best there is. */
-function personName({ firstName, lastName }: FormSubmission, email: string): Fields {
-  const last = lastName ?? firstName ?? email.slice(0, email.lastIndexOf('@'))
-  const first = lastName === undefined ? undefined : firstName
-  return { pers_lastname: { fit: last }, ...(first !== undefined && { pers_firstname: { fit: first } }) }
-}
-
-function emailChild(email: string): Child {
-  return { type: 'Business', isDefault: true, fields: { emai_emailaddress: email } }
-}
-
-function phoneChildren({ phone }: FormSubmission): { phone?: Child[] } {
-  if (phone === undefined) return {}
-  return { phone: [{ type: 'Business', isDefault: true, fields: { phon_number: { fit: phone } } }] }
 }
 
 function caseStep(

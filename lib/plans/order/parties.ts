@@ -1,7 +1,7 @@
 import type { IntegrationConfig } from '../../config/config.ts'
 import type { Child, Fields, FieldValue, Step } from '../../crm/plan.ts'
 import type { Address, OrderSnapshot } from '../../events/order.ts'
-import { normalizeKey } from '../../values/text.ts'
+import { companyNamed, personWithEmail } from '../party-steps.ts'
 import { addressText, type Buyer, buyerOf, nameOf } from './buyer.ts'
 import type { FullMapping } from './mapping.ts'
 
@@ -33,27 +33,8 @@ export function partyFields(parties: readonly Step[], company: string, person: s
 function companyStep(buyer: Buyer, { privateBuyers, several }: FullMapping): Step | undefined {
   const named = buyer.company ?? privateCompany(buyer, privateBuyers)
   if (named === undefined) return undefined
-  const name = { fit: named }
   const isShared = buyer.company === undefined && typeof privateBuyers === 'object'
-  return {
-    as: 'company',
-    resource: 'Company',
-    needs: [],
-    match: {
-      by: 'natural',
-      key: `company:${normalizeKey(named)}`,
-      several,
-      search: [
-        {
-          resource: 'Company',
-          where: { op: 'eq', field: 'comp_name', value: name },
-          equal: { comp_name: name },
-        },
-      ],
-    },
-    create: { comp_name: name },
-    ...(!isShared && { children: addressChildren(buyer.address) }),
-  }
+  return companyNamed(named, { several }, isShared ? undefined : addressChildren(buyer.address))
 }
 
 /** A company of its own has the e-mail address in its name: two buyers of one name are not one company. */
@@ -69,47 +50,11 @@ function personStep(
   buyer: Buyer,
   company: Step | undefined,
   { several }: FullMapping,
-  { personByEmail: at }: IntegrationConfig['crm'],
+  crm: IntegrationConfig['crm'],
 ): Step | undefined {
   const { email } = buyer
   if (email === undefined) return undefined
-  return {
-    as: 'person',
-    resource: 'Person',
-    needs: company === undefined ? [] : [company.as],
-    match: {
-      by: 'natural',
-      key: `person:${normalizeKey(email)}`,
-      several,
-      search: [
-        {
-          resource: at.resource,
-          idField: at.id,
-          where: { op: 'eq', field: at.email, value: email },
-          equal: { [at.email]: email },
-        },
-      ],
-    },
-    create: { ...personName(buyer, email), ...(company && { pers_companyid: { ref: company.as } }) },
-    children: {
-      email: [{ type: 'Business', isDefault: true, fields: { emai_emailaddress: email } }],
-      ...phoneChildren(buyer),
-      ...addressesOf(order),
-    },
-    carry: { company: 'pers_companyid' },
-  }
-}
-
-/** Sage CRM insists on a last name; the part of the address before the @ is the best there is. */
-function personName({ firstName, lastName }: Buyer, email: string): Fields {
-  const last = lastName ?? firstName ?? email.slice(0, email.lastIndexOf('@'))
-  const first = lastName === undefined ? undefined : firstName
-  return { pers_lastname: { fit: last }, ...(first !== undefined && { pers_firstname: { fit: first } }) }
-}
-
-function phoneChildren({ phone }: Buyer): { phone?: Child[] } {
-  if (phone === undefined) return {}
-  return { phone: [{ type: 'Business', isDefault: true, fields: { phon_number: { fit: phone } } }] }
+  return personWithEmail({ ...buyer, email }, company, crm, { several }, addressesOf(order))
 }
 
 /** Where the bill goes first; where the parcel goes, if that is elsewhere. */
