@@ -1,4 +1,4 @@
-import { OrderFact, OrderSnapshot } from '../events/order.ts'
+import { type Address, OrderFact, OrderSnapshot } from '../events/order.ts'
 import { withAdjustment } from '../events/order-sum.ts'
 import { type Big, decimalText, sumOf } from '../values/money.ts'
 import { NotUnderstoodError } from './errors.ts'
@@ -58,4 +58,15 @@ export function vatNumberIn(
 function isVatName(name: string): boolean {
   const words = name.replace(/[_-]+/g, ' ')
   return VAT_NAME.test(words) && !NO_NUMBER.test(words)
+}
+
+/** What the total of an order is made of. */
+export type OrderParts = Pick<
+  OrderSnapshot,
+  'lines' | 'shipping' | 'fees' | 'discounts' | 'tax' | 'taxes' | 'total' | 'currency' | 'amountsIncludeTax'
+>
+
+/** An address of which nothing is known is none. */
+export function addressOrNone(address: Address): Address | undefined {
+  return Object.values(address).every((part) => part === undefined) ? undefined : address
 }

@@ -10,7 +10,7 @@ import {
   objectsOf,
   textOf,
 } from '../loose-json.ts'
-import { orderSnapshot, taxesOf } from '../order-event.ts'
+import { addressOrNone, orderSnapshot, taxesOf } from '../order-event.ts'
 import type { Json } from '../source.ts'
 import { amountOf, linesOf, partsOf } from './parts.ts'
 
@@ -155,5 +155,5 @@ function addressOf(address: JsonObject): Address | undefined {
     country: textOf(address['country_id']),
     phone: textOf(address['telephone']),
   }
-  return Object.values(parts).every((part) => part === undefined) ? undefined : parts
+  return addressOrNone(parts)
 }

@@ -10,7 +10,7 @@ import {
   objectsOf,
   textOf,
 } from '../loose-json.ts'
-import { orderSnapshot, taxesOf, vatNumberIn } from '../order-event.ts'
+import { addressOrNone, orderSnapshot, taxesOf, vatNumberIn } from '../order-event.ts'
 import type { Json } from '../source.ts'
 import { attributesOf, partsOf, refundsOf } from './parts.ts'
 
@@ -161,5 +161,5 @@ function addressOf(address: JsonObject): Address | undefined {
     country: firstText(address['country_iso2'], address['country']),
     phone: textOf(address['phone']),
   }
-  return Object.values(parts).every((part) => part === undefined) ? undefined : parts
+  return addressOrNone(parts)
 }

@@ -12,7 +12,7 @@ import {
   objectsOf,
   textOf,
 } from '../loose-json.ts'
-import { orderSnapshot, taxesOf, vatNumberIn } from '../order-event.ts'
+import { addressOrNone, orderSnapshot, taxesOf, vatNumberIn } from '../order-event.ts'
 import type { Json } from '../source.ts'
 
 type Of = { readonly shop: string; readonly orderId: string; readonly url?: string }
@@ -216,5 +216,5 @@ function addressOf(value: Json | undefined): Address | undefined {
     country: firstText(value['countryCode'], value['countryName']),
     phone: textOf(value['phone']),
   }
-  return Object.values(parts).every((part) => part === undefined) ? undefined : parts
+  return addressOrNone(parts)
 }

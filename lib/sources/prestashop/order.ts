@@ -12,7 +12,7 @@ import {
   objectsOf,
   textOf,
 } from '../loose-json.ts'
-import { orderSnapshot, taxesOf } from '../order-event.ts'
+import { addressOrNone, orderSnapshot, taxesOf } from '../order-event.ts'
 import type { Json } from '../source.ts'
 
 type Of = { readonly shop: string; readonly orderId: string }
@@ -162,5 +162,5 @@ function addressOf(address: JsonObject): Address | undefined {
     country: textOf(objectOf(address['country'])['iso_code']),
     phone: firstText(address['phone_mobile'], address['phone']),
   }
-  return Object.values(parts).every((part) => part === undefined) ? undefined : parts
+  return addressOrNone(parts)
 }

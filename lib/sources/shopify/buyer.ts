@@ -1,7 +1,7 @@
 import type { Address, OrderSnapshot } from '../../events/order.ts'
 import { splitName } from '../../values/person-name.ts'
 import { firstEmail, firstText, isObject, type JsonObject, objectOf, textOf } from '../loose-json.ts'
-import { vatNumberIn } from '../order-event.ts'
+import { addressOrNone, vatNumberIn } from '../order-event.ts'
 import type { Json } from '../source.ts'
 import type { Attribute } from './lines.ts'
 
@@ -18,7 +18,7 @@ export function addressOf(value: Json | undefined): Address | undefined {
     country: firstText(value['country_code'], value['country']),
     phone: textOf(value['phone']),
   }
-  return Object.values(address).every((part) => part === undefined) ? undefined : address
+  return addressOrNone(address)
 }
 
 type Name = { readonly firstName?: string | undefined; readonly lastName?: string | undefined }

@@ -10,7 +10,7 @@ import {
   objectsOf,
   textOf,
 } from '../loose-json.ts'
-import { orderSnapshot, taxesOf } from '../order-event.ts'
+import { type OrderParts, orderSnapshot, taxesOf } from '../order-event.ts'
 import type { Json } from '../source.ts'
 import { addressOf, buyerOf } from './buyer.ts'
 import { allocatedDiscount, attributesOf, lineOf, shippingOf } from './lines.ts'
@@ -81,12 +81,7 @@ export function readOrder(order: JsonObject, of: Of): OrderSnapshot {
   )
 }
 
-type Parts = Pick<
-  OrderSnapshot,
-  'lines' | 'shipping' | 'fees' | 'discounts' | 'tax' | 'taxes' | 'total' | 'currency' | 'amountsIncludeTax'
->
-
-function partsOf(order: JsonObject): Parts {
+function partsOf(order: JsonObject): OrderParts {
   const shippingLines = shippingOf(order['shipping_lines'])
   const lines = objectsOf(order['line_items']).map((line, index) => lineOf(line, index, allocatedDiscount))
   const parts = {

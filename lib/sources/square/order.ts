@@ -11,7 +11,7 @@ import {
   objectsOf,
   textOf,
 } from '../loose-json.ts'
-import { orderSnapshot, taxesOf, vatNumberIn } from '../order-event.ts'
+import { addressOrNone, orderSnapshot, taxesOf, vatNumberIn } from '../order-event.ts'
 import type { Json } from '../source.ts'
 import { moneyOf, partsOf } from './parts.ts'
 
@@ -162,5 +162,5 @@ function addressOf(value: Json | undefined): Address | undefined {
     postalCode: textOf(value['postal_code']),
     country: textOf(value['country']),
   }
-  return Object.values(parts).every((part) => part === undefined) ? undefined : parts
+  return addressOrNone(parts)
 }

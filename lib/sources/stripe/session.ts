@@ -10,7 +10,7 @@ import {
   objectsOf,
   textOf,
 } from '../loose-json.ts'
-import { orderSnapshot, taxesOf } from '../order-event.ts'
+import { type OrderParts, orderSnapshot, taxesOf } from '../order-event.ts'
 import type { Json } from '../source.ts'
 import { idOf, type StripeEvent, unixTime } from './event.ts'
 import { lineOf, summaryLine } from './lines.ts'
@@ -67,13 +67,8 @@ export function readSession(event: StripeEvent, of: Of): OrderSnapshot {
   )
 }
 
-type Parts = Pick<
-  OrderSnapshot,
-  'lines' | 'shipping' | 'fees' | 'discounts' | 'tax' | 'taxes' | 'total' | 'currency' | 'amountsIncludeTax'
->
-
 /** Whether prices contain the tax is a property of each price; it shows in whether the parts alone come to the total. */
-function partsOf(session: JsonObject, lineItems: readonly JsonObject[] | undefined): Parts {
+function partsOf(session: JsonObject, lineItems: readonly JsonObject[] | undefined): OrderParts {
   const units = minorUnitsOf(session['currency'])
   const tax = objectOf(session['total_details'])['amount_tax']
   const parts = {

@@ -9,7 +9,7 @@ import {
   objectsOf,
   textOf,
 } from '../loose-json.ts'
-import { orderSnapshot, taxesOf, vatNumberIn } from '../order-event.ts'
+import { addressOrNone, type OrderParts, orderSnapshot, taxesOf, vatNumberIn } from '../order-event.ts'
 import type { Json } from '../source.ts'
 import { attributesOf, linesOf } from './lines.ts'
 import { plainText } from './text.ts'
@@ -68,13 +68,8 @@ export function readOrder(order: JsonObject, { isRestored, ...of }: Of): OrderSn
   )
 }
 
-type Parts = Pick<
-  OrderSnapshot,
-  'lines' | 'shipping' | 'fees' | 'discounts' | 'tax' | 'taxes' | 'total' | 'currency' | 'amountsIncludeTax'
->
-
 /** The API states amounts without tax, whatever `prices_include_tax` says of the shop's catalogue. */
-function partsOf(order: JsonObject): Parts {
+function partsOf(order: JsonObject): OrderParts {
   const tax = decimalOf(order['total_tax'])
   const taxes = objectsOf(order['tax_lines']).map((line) => ({
     title: plainText(line['label']) ?? plainText(line['rate_code']) ?? 'Tax',
@@ -177,7 +172,7 @@ function addressOf(value: JsonObject): Address | undefined {
     country: plainText(value['country']),
     phone: plainText(value['phone']),
   }
-  return Object.values(address).every((part) => part === undefined) ? undefined : address
+  return addressOrNone(address)
 }
 
 /** `date_created` is the site's own time without a zone; `…_gmt` is UTC without a `Z`. */
