@@ -13,6 +13,7 @@ import { loadSource } from '../lib/sources/index.ts'
 import { crmAccess, NO_CRM } from './crm-access.ts'
 import { selected } from './events/selection.ts'
 import { instantOf } from './events/word.ts'
+import { runningCrm } from './instance.ts'
 import { type LedgerPlace, withLedger, withPlace } from './open-ledger.ts'
 
 type Options = LedgerPlace & {
@@ -108,7 +109,7 @@ async function pipeOf(
   options: Options,
   environment: NodeJS.ProcessEnv,
 ): Promise<Previewing> {
-  const access = await crmAccess(options, environment)
+  const access = (await crmAccess(options, environment)) ?? (await runningCrm(options, environment))
   if (access === undefined) throw new Error(NO_CRM)
   return {
     config: integration,

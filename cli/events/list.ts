@@ -42,7 +42,7 @@ function print(records: readonly EventRecord[]): void {
 
 function row(record: EventRecord): string[] {
   const { id, state, attempts, reason, bindings, fingerprint } = record
-  const why = reason?.code ?? bindings?.['case']?.id ?? ''
+  const why = reason?.code ?? bindings?.['case']?.id ?? bindings?.['quote']?.id ?? ''
   const cells = [iso(record.receivedAt), id, state, String(attempts), why]
   return fingerprint === undefined ? cells : [...cells, fingerprint]
 }
