@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod'
 import integration from '../integration.config.ts'
-import type { CrmAccess } from './crm-access.ts'
+import { type CrmAccess, crmAccess, NO_CRM } from './crm-access.ts'
 
 const Instance = z.object({
   url: z.url(),
@@ -30,7 +30,7 @@ export async function runningControl(folder: string): Promise<string | undefined
 const REQUEST_TIMEOUT_MS = 30_000
 
 /** How to reach the CRM of the `npm start` on a data folder; the emulated one has the user admin. */
-export async function runningCrm(
+async function runningCrm(
   { data = '.data' }: { readonly data?: string },
   { CRM_USER: user = 'admin', CRM_PASSWORD: password = 'admin' }: NodeJS.ProcessEnv,
 ): Promise<CrmAccess | undefined> {
@@ -46,4 +46,17 @@ function isAlive(pid: number): boolean {
   } catch {
     return false
   }
+}
+
+/**
+ * How to reach the CRM that is named, or else that of the `npm start` on the data folder.
+ * @throws Error when there is neither
+ */
+export async function crmAtHand(
+  options: { readonly crm?: string; readonly stage?: string; readonly data?: string },
+  environment: NodeJS.ProcessEnv,
+): Promise<CrmAccess> {
+  const access = (await crmAccess(options, environment)) ?? (await runningCrm(options, environment))
+  if (access === undefined) throw new Error(NO_CRM)
+  return access
 }

@@ -10,10 +10,9 @@ import { planFor } from '../lib/plans/index.ts'
 import { readSecret } from '../lib/runtime/env.ts'
 import { keyedHash } from '../lib/runtime/keyed-hash.ts'
 import { loadSource } from '../lib/sources/index.ts'
-import { crmAccess, NO_CRM } from './crm-access.ts'
 import { selected } from './events/selection.ts'
 import { instantOf } from './events/word.ts'
-import { runningCrm } from './instance.ts'
+import { crmAtHand } from './instance.ts'
 import { type LedgerPlace, withLedger, withPlace } from './open-ledger.ts'
 
 type Options = LedgerPlace & {
@@ -109,8 +108,7 @@ async function pipeOf(
   options: Options,
   environment: NodeJS.ProcessEnv,
 ): Promise<Previewing> {
-  const access = (await crmAccess(options, environment)) ?? (await runningCrm(options, environment))
-  if (access === undefined) throw new Error(NO_CRM)
+  const access = await crmAtHand(options, environment)
   return {
     config: integration,
     ledger,

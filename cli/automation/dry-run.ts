@@ -4,9 +4,8 @@ import { loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
 import { type Preview, previewRun } from '../../lib/delivery/automation/preview.ts'
 import type { Ledger } from '../../lib/delivery/ledger.ts'
 import type { AutomationOptions } from '../automation.ts'
-import { crmAccess, NO_CRM } from '../crm-access.ts'
 import { printJson, printTable } from '../events/print.ts'
-import { runningCrm } from '../instance.ts'
+import { crmAtHand } from '../instance.ts'
 import { hasLedger, withLedger } from '../open-ledger.ts'
 
 /** Prints what a run would do, with nothing written anywhere. Without a ledger every record looks like the first time. */
@@ -25,8 +24,7 @@ async function preview(
   environment: NodeJS.ProcessEnv,
   ledger?: Ledger,
 ): Promise<void> {
-  const access = (await crmAccess(options, environment)) ?? (await runningCrm(options, environment))
-  if (access === undefined) throw new Error(NO_CRM)
+  const access = await crmAtHand(options, environment)
   const crm = createCrmClient({ ...access, entities: loadEntity })
   const asked = { crm, entities: loadEntity, ...(ledger !== undefined && { ledger }) }
   let [changes, skipped] = [0, 0]

@@ -1,5 +1,5 @@
 import type { TaskSettings } from '../config/automation-settings.ts'
-import type { Fields, Step } from '../crm/plan.ts'
+import { type Fields, noteOf, type Step } from '../crm/plan.ts'
 import type { Observed } from '../events/automation-run.ts'
 
 /** The record itself, changed only while the fields that were looked at are as they were. */
@@ -10,24 +10,7 @@ export function recordStep(as: string, resource: string, record: Observed, updat
 
 /** A note of a record that an earlier step stands for. */
 export function noteStep(of: string, resource: string, text: string): Step {
-  const [table, id] = [{ tableOf: resource }, { ref: of }] as const
-  return {
-    as: `${of}-note`,
-    resource: 'Notes',
-    needs: [of],
-    match: {
-      by: 'trailing-line',
-      field: 'note_note',
-      where: {
-        op: 'and',
-        of: [
-          { op: 'eq', field: 'note_foreigntableid', value: table },
-          { op: 'eq', field: 'note_foreignid', value: id },
-        ],
-      },
-    },
-    create: { note_note: text, note_foreigntableid: table, note_foreignid: id },
-  }
+  return noteOf(`${of}-note`, of, resource, text)
 }
 
 export type Task = {

@@ -1,5 +1,5 @@
 import type { ApplyContext, Decision } from './decision.ts'
-import { type BoundRecord, NotYetError } from './journal.ts'
+import { type BoundRecord, leaveQuarantine } from './journal.ts'
 import type { Match, Step } from './plan.ts'
 import { readRecord } from './read-record.ts'
 import { resolveFields } from './resolve.ts'
@@ -19,7 +19,7 @@ export async function decideExisting(
   if (known?.removed) return { step, act: 'nothing', effect: 'removed', record: known }
   if (known?.written !== undefined && known.updating === undefined)
     return { step, act: 'nothing', effect: 'unchanged', record: known }
-  if (known?.updating !== undefined) leaveQuarantine(known.updating.sendBy, context)
+  if (known?.updating !== undefined) leaveQuarantine(known.updating.sendBy, journal)
   const record: BoundRecord = { resource: step.resource, id: match.id, adopted: true, at: journal.now() }
   const row = await readRecord(client, step.resource, match.id)
   if (row === undefined)
@@ -41,11 +41,6 @@ function boundIn({ journal }: ApplyContext, { as }: Step): BoundRecord | undefin
   if (entry?.state !== 'bound') return undefined
   const { state: _, ...record } = entry
   return record
-}
-
-function leaveQuarantine(sendBy: number, { journal }: ApplyContext): void {
-  const end = journal.quarantineEnd(sendBy)
-  if (journal.now() < end) throw new NotYetError('quarantine', end)
 }
 
 /** The fields that people have changed are named; nothing is bound, so that a later plan may try again. */

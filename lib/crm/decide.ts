@@ -4,7 +4,7 @@ import { decideExisting } from './decide-existing.ts'
 import type { ApplyContext, Decision, PlainFields } from './decision.ts'
 import { find, updateOf } from './find.ts'
 import { isMadeByUs } from './find-parent.ts'
-import { type BoundRecord, type Effect, type Journal, type JournalEntry, NotYetError } from './journal.ts'
+import { type BoundRecord, type Effect, type Journal, type JournalEntry, leaveQuarantine } from './journal.ts'
 import { create, keyOf, leaveToHolder, own } from './own.ts'
 import type { Step } from './plan.ts'
 import { readRecord } from './read-record.ts'
@@ -80,12 +80,6 @@ async function decideFound(
   const decision = await decideBound(step, { ...found, adopted: false, written, state: 'bound' }, context)
   const isAsItWasSent = decision.act === 'nothing' && decision.effect === 'unchanged'
   return isAsItWasSent ? { ...decision, effect: 'created' } : decision
-}
-
-/** @throws NotYetError while a write may still be under way */
-export function leaveQuarantine(sendBy: number, journal: Journal): void {
-  const end = journal.quarantineEnd(sendBy)
-  if (journal.now() < end) throw new NotYetError('quarantine', end)
 }
 
 type Intent = Extract<JournalEntry, { state: 'intent' }>

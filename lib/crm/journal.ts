@@ -124,3 +124,9 @@ export class NotYetError extends Error {
     this.until = until
   }
 }
+
+/** @throws NotYetError while a write that may be sent until `sendBy` may still be under way */
+export function leaveQuarantine(sendBy: number, journal: Pick<Journal, 'quarantineEnd' | 'now'>): void {
+  const end = journal.quarantineEnd(sendBy)
+  if (journal.now() < end) throw new NotYetError('quarantine', end)
+}

@@ -154,6 +154,19 @@ export type Totals = {
   readonly mark: { readonly field: string; readonly text: string }
 }
 
+/** A note of the record that an earlier step, `of`, stands for, recognised by the marker in its last line. */
+export function noteOf(as: string, of: string, resource: string, text: FieldValue): Step {
+  const owner = { note_foreigntableid: { tableOf: resource }, note_foreignid: { ref: of } } as const
+  const where = Object.entries(owner).map(([field, value]) => ({ op: 'eq', field, value }) as const)
+  return {
+    as,
+    resource: 'Notes',
+    needs: [of],
+    match: { by: 'trailing-line', field: 'note_note', where: { op: 'and', of: where } },
+    create: { note_note: text, ...owner },
+  }
+}
+
 /** What the CRM should contain afterwards: data only, no writes. */
 export type Plan = {
   readonly steps: readonly Step[]

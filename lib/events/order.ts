@@ -135,6 +135,9 @@ export const OrderSnapshot = z.strictObject({
 })
 export type OrderSnapshot = z.infer<typeof OrderSnapshot>
 
+/** ISO 4217's code where no currency is known. */
+export const NO_CURRENCY = 'XXX'
+
 export const ORDER_FACTS = [
   'cancelled',
   'refunded',

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { CaseMapping, IntegrationConfig } from '../config/config.ts'
-import type { Fields, Plan, Step } from '../crm/plan.ts'
+import { type Fields, noteOf, type Plan, type Step } from '../crm/plan.ts'
 import type { FormSubmission } from '../events/form-submission.ts'
 import type { Story } from '../events/index.ts'
 import { base32Lower } from '../values/text.ts'
 import { ruledFields } from './field-rules.ts'
 import type { PlanContext } from './index.ts'
-import { companyNamed, personWithEmail } from './party-steps.ts'
+import { companyNamed, partyFields, personWithEmail } from './party-steps.ts'
 import { submissionAsText } from './submission-text.ts'
 
 const HASH_CHARACTERS = 13
@@ -43,7 +43,10 @@ function caseStep(
   const mapping = mappingOf(config, instance)
   const title = { case_description: { fit: describe(submission, mapping) } }
   const columns = ruledFields(mapping.fields, submission)
-  const mapped = { ...mappedFields(mapping), ...partyFields(parties) }
+  const mapped = {
+    ...mappedFields(mapping),
+    ...partyFields(parties, 'case_primarycompanyid', 'case_primarypersonid'),
+  }
   const { message } = submission
   return {
     as: 'case',
@@ -99,39 +102,10 @@ function mappedFields(mapping: CaseMapping): Fields {
   return Object.fromEntries(pairs)
 }
 
-/** The company that was named, or else the one the person belongs to. */
-function partyFields(parties: readonly Step[]): Fields {
-  const has = (as: string) => parties.some((step) => step.as === as)
-  const company = has('company') ? { ref: 'company' } : { ref: 'person', carried: 'company' }
-  return {
-    ...((has('company') || has('person')) && { case_primarycompanyid: company }),
-    ...(has('person') && { case_primarypersonid: { ref: 'person' } }),
-  }
-}
-
 /** What an edited submission says comes into a further note: the earlier ones stay as people have read them. */
 function noteStep(submission: FormSubmission, context: PlanContext): Step {
-  return {
-    as: mayBeEdited(submission) ? `note-${contentHash(submission)}` : 'note',
-    resource: 'Notes',
-    needs: ['case'],
-    match: {
-      by: 'trailing-line',
-      field: 'note_note',
-      where: {
-        op: 'and',
-        of: [
-          { op: 'eq', field: 'note_foreigntableid', value: { tableOf: 'Cases' } },
-          { op: 'eq', field: 'note_foreignid', value: { ref: 'case' } },
-        ],
-      },
-    },
-    create: {
-      note_note: submissionAsText(submission, context),
-      note_foreigntableid: { tableOf: 'Cases' },
-      note_foreignid: { ref: 'case' },
-    },
-  }
+  const as = mayBeEdited(submission) ? `note-${contentHash(submission)}` : 'note'
+  return noteOf(as, 'case', 'Cases', submissionAsText(submission, context))
 }
 
 /** Of what the visitor sent: the same content, sent again with a newer version, needs no further note. */

@@ -1,5 +1,5 @@
 import type { IntegrationConfig } from '../config/config.ts'
-import type { Child, Children, Fields, Match, Step } from '../crm/plan.ts'
+import type { Child, Children, Fields, FieldValue, Match, Step } from '../crm/plan.ts'
 import { normalizeKey } from '../values/text.ts'
 
 /** How a party is recognised beyond its natural key: see the plan's words. */
@@ -69,6 +69,16 @@ export function personWithEmail(
       ...children,
     },
     carry: { company: 'pers_companyid' },
+  }
+}
+
+/** The company and the person as fields of what belongs to them: the company that is named, else the person's own. */
+export function partyFields(parties: readonly Step[], company: string, person: string): Fields {
+  const has = (as: string) => parties.some((step) => step.as === as)
+  const its: FieldValue = has('company') ? { ref: 'company' } : { ref: 'person', carried: 'company' }
+  return {
+    ...(parties.length > 0 && { [company]: its }),
+    ...(has('person') && { [person]: { ref: 'person' } }),
   }
 }
 

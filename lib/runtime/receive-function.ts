@@ -5,11 +5,9 @@ import { type Address, UnknownInstanceError } from '../delivery/instances.ts'
 import type { Pipe } from '../delivery/pipe.ts'
 import { type Received, receive } from '../delivery/receive.ts'
 import { queueRetry } from '../delivery/retry-queue.ts'
-
 import { corsHeaders, preflightHeaders } from '../intake/cors.ts'
 import { lowerCased, toHttpRequest } from '../intake/gateway-event.ts'
 import { emptyReply, refuseTo, replyTo, textReply } from '../intake/reply.ts'
-
 import type { LogFields } from '../values/log.ts'
 import { answerToError, answerToReceived } from './answers.ts'
 import { assemble } from './assemble.ts'

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { singleLine } from '../values/text.ts'
+import { askJson } from './api/http.ts'
 import { MissingSecretError, RefusedError } from './errors.ts'
 import type { VendorApi } from './source.ts'
 
@@ -78,16 +79,16 @@ export async function checkCaptcha(
   return 'passed'
 }
 
-async function ask({ service }: CaptchaOptions, body: URLSearchParams, { baseUrl }: VendorApi) {
+async function ask({ service }: CaptchaOptions, form: URLSearchParams, { baseUrl }: VendorApi) {
   try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS)
-    const answer = await fetch(baseUrl ?? SERVICES[service].url, {
+    const { body } = await askJson({
+      url: new URL(baseUrl ?? SERVICES[service].url),
       method: 'POST',
-      body,
-      signal,
-      redirect: 'error',
+      headers: { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' },
+      body: form.toString(),
+      timeoutMs: TIMEOUT_MS,
     })
-    return answer.ok ? Answer.parse(await answer.json()) : undefined
+    return Answer.parse(body)
   } catch {
     return undefined
   }

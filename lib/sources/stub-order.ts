@@ -1,13 +1,10 @@
-import type { OrderSnapshot } from '../events/order.ts'
+import { NO_CURRENCY, type OrderSnapshot } from '../events/order.ts'
 import { orderSnapshot } from './order-event.ts'
 
 type Known = Pick<OrderSnapshot, 'shop' | 'orderId'> &
   Partial<
     Pick<OrderSnapshot, 'number' | 'url' | 'state' | 'payment' | 'fulfilment' | 'placedAt' | 'updatedAt'>
   >
-
-/** ISO 4217's code for "no currency". */
-const NO_CURRENCY = 'XXX'
 
 /**
  * All a thin delivery tells of an order when nothing can be fetched. It is older than anything that is told in full, and

@@ -1,7 +1,6 @@
-import { leaveQuarantine } from '../decide.ts'
 import type { ApplyContext, Remove } from '../decision.ts'
 import { findEqual } from '../equal.ts'
-import type { BoundRecord } from '../journal.ts'
+import { type BoundRecord, leaveQuarantine } from '../journal.ts'
 import type { Document, Step } from '../plan.ts'
 import { resolveFields } from '../resolve.ts'
 import { isOtherwise, unwanted } from './people.ts'

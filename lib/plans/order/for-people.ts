@@ -1,28 +1,16 @@
 import { createHash } from 'node:crypto'
-import type { Fields, FieldValue, Step } from '../../crm/plan.ts'
+import { type FieldValue, noteOf, type Step } from '../../crm/plan.ts'
 import { decimalText } from '../../values/money.ts'
+import { partyFields } from '../party-steps.ts'
 import type { Amounts } from './amounts.ts'
 import { definite } from './definite.ts'
 import type { OrderLife } from './life.ts'
 import { textOf, totalOf } from './lines.ts'
 import type { FullMapping } from './mapping.ts'
-import { partyFields } from './parties.ts'
 
 /** A note of the order's opportunity, known by the marker in its last line. */
 export function noteStep(as: string, text: FieldValue): Step {
-  const owner: Fields = {
-    note_foreigntableid: { tableOf: 'Opportunity' },
-    note_foreignid: { ref: 'opportunity' },
-  }
-  const where = Object.entries(owner).map(([field, value]) => ({ op: 'eq', field, value }) as const)
-  return {
-    as,
-    resource: 'Notes',
-    needs: ['opportunity'],
-    match: { by: 'trailing-line', field: 'note_note', where: { op: 'and', of: where } },
-    create: { note_note: text, ...owner },
-    update: { note_note: text },
-  }
+  return { ...noteOf(as, 'opportunity', 'Opportunity', text), update: { note_note: text } }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { FieldValue, Known, Step } from '../../crm/plan.ts'
+import { NO_CURRENCY } from '../../events/order.ts'
 import { type Big, decimalText } from '../../values/money.ts'
 import type { QuoteLine } from './amounts.ts'
 import { definite } from './definite.ts'
@@ -7,8 +8,6 @@ import type { FullMapping } from './mapping.ts'
 export const LINES = 'line-'
 
 /** What ISO 4217 has for no currency: an order that is told without its amounts. */
-const NO_CURRENCY = 'XXX'
-
 /** The id of a currency in the CRM: configured, or that of the record with its code. */
 export function currencyId(code: string, { currencies }: FullMapping): FieldValue | undefined {
   return code === NO_CURRENCY ? undefined : (currencies[code] ?? { ref: 'currency' })

@@ -2,11 +2,11 @@ import type { OrderState } from '../../config/order-mapping.ts'
 import type { Step } from '../../crm/plan.ts'
 import { Big, decimalText } from '../../values/money.ts'
 import { ruledFields } from '../field-rules.ts'
+import { partyFields } from '../party-steps.ts'
 import { definite } from './definite.ts'
 import type { OrderLife } from './life.ts'
 import { currencyId, currencyOf } from './lines.ts'
 import type { FullMapping } from './mapping.ts'
-import { partyFields } from './parties.ts'
 
 /** The opportunity of an order, known by our marker. Stage, status, forecast and whose it is follow the order. */
 export function opportunityStep(

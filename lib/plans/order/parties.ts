@@ -1,5 +1,5 @@
 import type { IntegrationConfig } from '../../config/config.ts'
-import type { Child, Fields, FieldValue, Step } from '../../crm/plan.ts'
+import type { Child, FieldValue, Step } from '../../crm/plan.ts'
 import type { Address, OrderSnapshot } from '../../events/order.ts'
 import { companyNamed, personWithEmail } from '../party-steps.ts'
 import { addressText, type Buyer, buyerOf, nameOf } from './buyer.ts'
@@ -18,16 +18,6 @@ export function partySteps(
   const company = companyStep(buyer, mapping)
   const person = personStep(order, buyer, company, mapping, crm)
   return [company, person].flatMap((step) => step ?? [])
-}
-
-/** The company and the person as fields of what belongs to them: the company that is named, else the person's own. */
-export function partyFields(parties: readonly Step[], company: string, person: string): Fields {
-  const has = (as: string) => parties.some((step) => step.as === as)
-  const its: FieldValue = has('company') ? { ref: 'company' } : { ref: 'person', carried: 'company' }
-  return {
-    ...(parties.length > 0 && { [company]: its }),
-    ...(has('person') && { [person]: { ref: 'person' } }),
-  }
 }
 
 function companyStep(buyer: Buyer, { privateBuyers, several }: FullMapping): Step | undefined {

@@ -1,4 +1,4 @@
-import type { Address, OrderLine, OrderSnapshot } from '../../events/order.ts'
+import { type Address, NO_CURRENCY, type OrderLine, type OrderSnapshot } from '../../events/order.ts'
 import { instantIn } from '../../values/local-time.ts'
 import { type Big, decimalText, minorDigitsOf, roundTo } from '../../values/money.ts'
 import { addingUp } from '../adding-up.ts'
@@ -18,8 +18,6 @@ import type { Json } from '../source.ts'
 type Of = { readonly shop: string; readonly orderId: string }
 type Shop = { readonly currency?: string | undefined; readonly timeZone: string }
 type Status = Pick<OrderSnapshot, 'state' | 'payment' | 'fulfilment'>
-
-const NO_CURRENCY = 'XXX'
 
 /** The states a shop is installed with, by number; those a shop adds are `open`. */
 const STATES = new Map<string, Status>([
