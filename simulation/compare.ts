@@ -6,19 +6,11 @@ import { naiveRetry } from './rivals/naive-retry.ts'
 import { powertools } from './rivals/powertools.ts'
 import type { Rival } from './rivals/rival.ts'
 import { EVENTS_OF_A_ROUND, stormOptions } from './storm.ts'
-import { type Happening, happenings } from './workload.ts'
+import { FORMS_ALONE, type Happening, happenings } from './workload.ts'
 import { World } from './world.ts'
 
 /** Forms alone: what the rivals cannot do at all, such as updates in any order, is not held against them. */
-const MIX = {
-  eventsPerSecond: 1,
-  duplicates: 0.1,
-  redeliveries: 0.05,
-  poison: 0,
-  orders: 0,
-  ignored: 0,
-  sharing: true,
-}
+const MIX = FORMS_ALONE
 const NOBODY = { edits: 0, deletions: 0, redrives: 0 }
 
 /** No message of a rival is given up. */

@@ -3,18 +3,10 @@ import { check, failures } from './checks.ts'
 import { POISON } from './entities.ts'
 import { planOf } from './plans.ts'
 import { stormOptions } from './storm.ts'
-import { happenings } from './workload.ts'
+import { FORMS_ALONE, happenings } from './workload.ts'
 import { World } from './world.ts'
 
-const MIX = {
-  eventsPerSecond: 5,
-  duplicates: 0.1,
-  redeliveries: 0.05,
-  poison: 0,
-  orders: 0,
-  ignored: 0,
-  sharing: true,
-}
+const MIX = { ...FORMS_ALONE, eventsPerSecond: 5 }
 const REDRIVEN_EACH_SECOND = 5
 
 /** A mapping that the CRM refuses. */

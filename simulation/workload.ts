@@ -32,6 +32,9 @@ export const STORM_MIX: Mix = {
   sharing: true,
 }
 
+/** Forms that could all be delivered, and nothing else. */
+export const FORMS_ALONE: Mix = { ...STORM_MIX, poison: 0, orders: 0, ignored: 0 }
+
 const BLOCK = 20
 const JITTER_MS = 60_000
 const FACTS = ['edited', 'refunded', 'cancelled', 'shipped']

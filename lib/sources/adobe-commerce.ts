@@ -1,17 +1,16 @@
 import { createPublicKey, type KeyObject, sign as signBytes, verify as verifyBytes } from 'node:crypto'
 import { decodeJsonBody } from '../intake/json-body.ts'
 import type { HttpRequest } from '../intake/request.ts'
-import { singleLine } from '../values/text.ts'
 import { liveSecrets, requireAccess } from './access.ts'
 import { readOrder } from './adobe-commerce/order.ts'
 import { bytesDigest, bytesIdentity } from './bytes-identity.ts'
 import { MissingSecretError, NotUnderstoodError, SignatureError } from './errors.ts'
 import { firstText, isObject, type JsonObject, objectOf, textOf } from './loose-json.ts'
+import { unknownTopic } from './order-event.ts'
 import { decodeStrictly } from './signature.ts'
 import type { Json, Source, SourceContext, Verified } from './source.ts'
 
 const SIGNATURE_HEADERS = ['x-adobe-digital-signature-1', 'x-adobe-digital-signature-2'] as const
-const MAX_REASON_CHARACTERS = 60
 
 /** Observers and plugins that tell of the whole order: `com.adobe.commerce.observer.sales_order_save_commit_after`, … */
 const ORDER_EVENT =
@@ -53,7 +52,7 @@ export const adobeCommerce: Source = {
       throw new NotUnderstoodError('a batch of events: set the delivery to one at a time')
     const type = textOf(objectOf(payload)['type'])
     if (isEnvelope(payload) && type !== undefined && !ORDER_EVENT.test(type)) {
-      return { kind: 'ignored', reason: `topic ${singleLine(type)}`.slice(0, MAX_REASON_CHARACTERS) }
+      return unknownTopic(type)
     }
     const orderId = orderIdOf(verified)
     if (orderId === undefined) throw new NotUnderstoodError('increment_id: the order has no number')

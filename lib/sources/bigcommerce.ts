@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { decodeJsonBody } from '../intake/json-body.ts'
-import { singleLine } from '../values/text.ts'
 import { type BigCommerceAccess, fetchBigCommerceOrder, listBigCommerceOrders } from './api/bigcommerce.ts'
 import { requireCredential } from './api/credentials.ts'
 import { readOrder, stateOf, timeOf } from './bigcommerce/order.ts'
@@ -9,12 +8,12 @@ import { NotUnderstoodError, VendorRefusedError } from './errors.ts'
 import { STANDARD_V1 } from './generic/standard-scheme.ts'
 import { firstText, type JsonObject, objectOf, textOf } from './loose-json.ts'
 import { optionsOf } from './options.ts'
+import { unknownTopic } from './order-event.ts'
 import { orToken, signedBy } from './proof.ts'
 import type { Json, Source, SourceContext, VendorApi, Verified } from './source.ts'
 import { stubOrder } from './stub-order.ts'
 
 const API = 'https://api.bigcommerce.com'
-const MAX_REASON_CHARACTERS = 60
 
 /** Where hooks are signed, the key is the client secret of the app that made the hook, as text. */
 const proof = orToken(STANDARD_V1.header, signedBy({ ...STANDARD_V1, key: { prefix: '', encoding: 'utf8' } }))
@@ -94,7 +93,7 @@ function topicOf({ payload }: Verified): string | undefined {
 function ignored(payload: JsonObject) {
   const scope = textOf(payload['scope'])
   if (scope === undefined) throw new NotUnderstoodError('scope: is missing')
-  return { kind: 'ignored', reason: `topic ${singleLine(scope)}`.slice(0, MAX_REASON_CHARACTERS) } as const
+  return unknownTopic(scope)
 }
 
 /** Where it is a transaction or a channel's order that is told of, `id` is not the order's. */

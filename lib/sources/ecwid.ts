@@ -1,22 +1,20 @@
 import * as z from 'zod'
 import { decodeJsonBody, type JsonValue } from '../intake/json-body.ts'
-import { singleLine } from '../values/text.ts'
 import { liveSecrets } from './access.ts'
 import { requireCredential } from './api/credentials.ts'
 import { type EcwidAccess, fetchEcwidOrder, findEcwidOrder, listEcwidOrders } from './api/ecwid.ts'
 import { bytesDigest, bytesIdentity } from './bytes-identity.ts'
 import { readOrder, statusOf, timeOf } from './ecwid/order.ts'
-import { NotUnderstoodError, SignatureError, VendorRefusedError } from './errors.ts'
+import { NotUnderstoodError, VendorRefusedError } from './errors.ts'
 import { firstText, objectOf, objectsOf, textOf } from './loose-json.ts'
 import { optionsOf } from './options.ts'
-import { orderFact } from './order-event.ts'
-import { hmac, matchesAnySignature, requireHeader } from './signature.ts'
+import { type OrderOf, orderFact, unknownTopic } from './order-event.ts'
+import { hmac, requireHeader, requireMatch } from './signature.ts'
 import type { Json, Source, SourceContext, VendorApi, Verified } from './source.ts'
 import { stubOrder } from './stub-order.ts'
 
 const API = 'https://app.ecwid.com/api/v3'
 const SIGNATURE_HEADER = 'x-ecwid-webhook-signature'
-const MAX_REASON_CHARACTERS = 60
 const TOPICS: ReadonlySet<string> = new Set(['order.created', 'order.updated', 'order.deleted'])
 
 const EcwidOptions = z.strictObject({
@@ -42,9 +40,7 @@ export const ecwid: Source = {
     const given = requireHeader(request.headers, SIGNATURE_HEADER)
     const payload = decodeJsonBody(request)
     const expected = secrets.map((secret) => signatureOf(payload, secret))
-    if (!matchesAnySignature([given], expected, 'base64')) {
-      throw new SignatureError(`${SIGNATURE_HEADER} does not match`)
-    }
+    requireMatch(SIGNATURE_HEADER, given, expected, 'base64')
     return { headers: bytesDigest(request.body), payload }
   },
 
@@ -63,9 +59,7 @@ export const ecwid: Source = {
   toEvent(verified, context) {
     const topic = topicOf(verified)
     if (topic === '') throw new NotUnderstoodError('eventType: is missing')
-    if (!TOPICS.has(topic)) {
-      return { kind: 'ignored', reason: `topic ${singleLine(topic)}`.slice(0, MAX_REASON_CHARACTERS) }
-    }
+    if (!TOPICS.has(topic)) return unknownTopic(topic)
     const orderId = orderIdOf(verified)
     if (orderId === undefined) throw new NotUnderstoodError('entityId: is not an order')
     const of = { shop: context.instance, orderId, ...urlOf(orderId, context) }
@@ -100,10 +94,8 @@ function signatureOf(payload: JsonValue, secret: string): Buffer {
   return hmac('sha256', secret, [`${textOf(eventCreated) ?? ''}.${textOf(eventId) ?? ''}`])
 }
 
-type Of = { readonly shop: string; readonly orderId: string; readonly url?: string }
-
 /** What is said to be deleted and is still there is not deleted. */
-function deleted({ fetched }: Verified, of: Of, context: SourceContext) {
+function deleted({ fetched }: Verified, of: OrderOf, context: SourceContext) {
   const [order] = objectsOf(objectOf(fetched)['items'])
   if (order !== undefined) return readOrder(order, of, currencyOf(context))
   const { shop, orderId } = of

@@ -1,8 +1,12 @@
+import type { Ignored } from '../events/index.ts'
 import { type Address, OrderFact, OrderSnapshot } from '../events/order.ts'
 import { withAdjustment } from '../events/order-sum.ts'
 import { type Big, decimalText, sumOf } from '../values/money.ts'
+import { singleLine } from '../values/text.ts'
 import { NotUnderstoodError } from './errors.ts'
+import { objectsOf, textOf } from './loose-json.ts'
 import { issuesOf } from './options.ts'
+import type { Json } from './source.ts'
 
 /**
  * The order as an event, with an adjustment when its parts do not come to its total.
@@ -58,6 +62,33 @@ export function vatNumberIn(
 function isVatName(name: string): boolean {
   const words = name.replace(/[_-]+/g, ' ')
   return VAT_NAME.test(words) && !NO_NUMBER.test(words)
+}
+
+/** Of which order a payload is, and where people find it. */
+export type OrderOf = { readonly shop: string; readonly orderId: string; readonly url?: string }
+
+const MAX_REASON_CHARACTERS = 60
+
+/** A topic, scope or type of event that a source does not read. */
+export function unknownTopic(name: string): Ignored {
+  return { kind: 'ignored', reason: `topic ${singleLine(name)}`.slice(0, MAX_REASON_CHARACTERS) }
+}
+
+/** Answers and options as name and value; those without either are left out. */
+export function namedValues(
+  fields: Json | undefined,
+  nameKey: string,
+  valueKey = 'value',
+): { readonly name: string; readonly value: string }[] {
+  return objectsOf(fields).flatMap((field) => {
+    const [name, value] = [textOf(field[nameKey]), textOf(field[valueKey])]
+    return name === undefined || value === undefined ? [] : [{ name, value }]
+  })
+}
+
+/** All that was given back, where a shop tells the sum alone: one refund that grows. */
+export function refundedInAll(orderId: string, amount: Big): OrderSnapshot['refunds'] {
+  return amount.eq(0) ? [] : [{ id: `${orderId}-refunded`, amount: decimalText(amount), lines: [] }]
 }
 
 /** What the total of an order is made of. */

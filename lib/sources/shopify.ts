@@ -5,17 +5,17 @@ import { liveSecrets } from './access.ts'
 import { requireCredential } from './api/credentials.ts'
 import { listShopifyOrders } from './api/shopify.ts'
 import { bytesDigest, bytesIdentity } from './bytes-identity.ts'
-import { NotUnderstoodError, SignatureError, VendorRefusedError } from './errors.ts'
+import { NotUnderstoodError, VendorRefusedError } from './errors.ts'
 import { objectOf } from './loose-json.ts'
 import { optionsOf } from './options.ts'
+import { unknownTopic } from './order-event.ts'
 import { TOPICS } from './shopify/topics.ts'
-import { hmac, matchesAnySignature, requireHeader } from './signature.ts'
+import { hmac, requireHeader, requireMatch } from './signature.ts'
 import type { Source, SourceContext, VendorApi, Verified } from './source.ts'
 
 const SIGNATURE_HEADER = 'x-shopify-hmac-sha256'
 const TOPIC_HEADER = 'x-shopify-topic'
 const TEST_HEADER = 'x-shopify-test'
-const MAX_REASON_CHARACTERS = 60
 
 const ShopifyOptions = z.strictObject({
   /** The shop's own domain: where its API is and people find an order. */
@@ -36,9 +36,7 @@ export const shopify: Source = {
   async verify(request, context) {
     const expected = liveSecrets(context).map((secret) => signatureOf(request.body, secret))
     const given = requireHeader(request.headers, SIGNATURE_HEADER)
-    if (!matchesAnySignature([given], expected, 'base64')) {
-      throw new SignatureError(`${SIGNATURE_HEADER} does not match`)
-    }
+    requireMatch(SIGNATURE_HEADER, given, expected, 'base64')
     return {
       headers: { ...headersOf(request.headers), ...bytesDigest(request.body) },
       payload: decodeJsonBody(request),
@@ -52,8 +50,7 @@ export const shopify: Source = {
   toEvent(verified, context) {
     const name = singleLine(verified.headers[TOPIC_HEADER] ?? '')
     const topic = TOPICS.get(name)
-    if (topic === undefined)
-      return { kind: 'ignored', reason: `topic ${name}`.slice(0, MAX_REASON_CHARACTERS) }
+    if (topic === undefined) return unknownTopic(name)
     if (isTest(verified) && !context.acceptTests) return { kind: 'ignored', reason: 'test-delivery' }
     const orderId = subjectOf(verified)
     if (orderId === undefined) throw new NotUnderstoodError(`the body is not one of the topic ${name}`)

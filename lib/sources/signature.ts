@@ -40,6 +40,16 @@ export function matchesAnySignature(
 /** At most two are written; more of them are no padding, and a header full of them costs no time. */
 const PADDING = /={1,2}$/
 
+/** @throws SignatureError naming the header, when its signature is none of those expected */
+export function requireMatch(
+  header: string,
+  given: string,
+  expected: readonly Buffer[],
+  encoding: Encoding,
+): void {
+  if (!matchesAnySignature([given], expected, encoding)) throw new SignatureError(`${header} does not match`)
+}
+
 /** Bytes of hex, base64 or base64url exactly as an encoder writes them (padding is optional); empty for anything else. */
 export function decodeStrictly(text: string, encoding: Encoding): Buffer {
   const bytes = Buffer.from(text, encoding)

@@ -1,11 +1,11 @@
 import { decodeJsonBody } from '../intake/json-body.ts'
-import { singleLine } from '../values/text.ts'
 import { liveSecrets } from './access.ts'
 import { requireCredential } from './api/credentials.ts'
 import { fetchSquareOrder, listSquareOrders, type SquareAccess } from './api/square.ts'
 import { bytesDigest, bytesIdentity } from './bytes-identity.ts'
 import { NotUnderstoodError, SignatureError } from './errors.ts'
 import { type JsonObject, objectOf, textOf } from './loose-json.ts'
+import { unknownTopic } from './order-event.ts'
 import { hmac, matchesAnySignature, requireHeader } from './signature.ts'
 import type { Json, Source, VendorApi, Verified } from './source.ts'
 import { readOrder, stateOf } from './square/order.ts'
@@ -15,7 +15,6 @@ const API = 'https://connect.squareup.com'
 const SIGNATURE_HEADER = 'x-square-hmacsha256-signature'
 const ENVIRONMENT_HEADER = 'square-environment'
 const TEST_TOPIC = 'webhooks.test_notification'
-const MAX_REASON_CHARACTERS = 60
 
 /** Where each type of event has the order it is about, below `data.object`. */
 const TOPICS = new Map([
@@ -62,9 +61,7 @@ export const square: Source = {
     if (topic === TEST_TOPIC || (isSandbox(verified) && !context.acceptTests)) {
       return { kind: 'ignored', reason: 'test-delivery' }
     }
-    if (!TOPICS.has(topic)) {
-      return { kind: 'ignored', reason: `topic ${singleLine(topic)}`.slice(0, MAX_REASON_CHARACTERS) }
-    }
+    if (!TOPICS.has(topic)) return unknownTopic(topic)
     const orderId = orderIdOf(verified)
     if (orderId === undefined) throw new NotUnderstoodError('data.object: names no order')
     const of = { shop: context.instance, orderId }

@@ -1,12 +1,12 @@
 import { decodeJsonBody } from '../intake/json-body.ts'
-import { singleLine } from '../values/text.ts'
 import { liveSecrets } from './access.ts'
 import { requireCredential } from './api/credentials.ts'
 import { fetchSquarespaceOrder, listSquarespaceOrders } from './api/squarespace.ts'
 import { bytesDigest, bytesIdentity } from './bytes-identity.ts'
-import { NotUnderstoodError, SignatureError } from './errors.ts'
+import { NotUnderstoodError } from './errors.ts'
 import { objectOf, textOf } from './loose-json.ts'
-import { decodeStrictly, hmac, matchesAnySignature, requireHeader } from './signature.ts'
+import { unknownTopic } from './order-event.ts'
+import { decodeStrictly, hmac, requireHeader, requireMatch } from './signature.ts'
 import type { Json, Source, VendorApi, Verified } from './source.ts'
 import { readOrder } from './squarespace/order.ts'
 import { stubOrder } from './stub-order.ts'
@@ -14,7 +14,6 @@ import { stubOrder } from './stub-order.ts'
 const API = 'https://api.squarespace.com'
 const SIGNATURE_HEADER = 'squarespace-signature'
 const TOPICS: ReadonlySet<string> = new Set(['order.create', 'order.update'])
-const MAX_REASON_CHARACTERS = 60
 
 /** Squarespace's notifications about orders, which say only which order it is. */
 export const squarespace: Source = {
@@ -27,9 +26,7 @@ export const squarespace: Source = {
   async verify(request, context) {
     const given = requireHeader(request.headers, SIGNATURE_HEADER)
     const expected = liveSecrets(context).map((secret) => signatureOf(request.body, secret))
-    if (!matchesAnySignature([given], expected, 'hex')) {
-      throw new SignatureError(`${SIGNATURE_HEADER} does not match`)
-    }
+    requireMatch(SIGNATURE_HEADER, given, expected, 'hex')
     return { headers: bytesDigest(request.body), payload: decodeJsonBody(request) }
   },
 
@@ -49,9 +46,7 @@ export const squarespace: Source = {
   toEvent(verified, context) {
     const topic = topicOf(verified)
     if (topic === '') throw new NotUnderstoodError('topic: is missing')
-    if (!TOPICS.has(topic)) {
-      return { kind: 'ignored', reason: `topic ${singleLine(topic)}`.slice(0, MAX_REASON_CHARACTERS) }
-    }
+    if (!TOPICS.has(topic)) return unknownTopic(topic)
     const orderId = orderIdOf(verified)
     if (orderId === undefined) throw new NotUnderstoodError('data.orderId: is not an order')
     const of = { shop: context.instance, orderId }

@@ -6,17 +6,16 @@ import { liveSecrets } from './access.ts'
 import { requireCredential } from './api/credentials.ts'
 import { listWooCommerceOrders } from './api/woocommerce.ts'
 import { bytesDigest, bytesIdentity } from './bytes-identity.ts'
-import { NotUnderstoodError, SignatureError, VendorRefusedError } from './errors.ts'
+import { NotUnderstoodError, VendorRefusedError } from './errors.ts'
 import { type JsonObject, objectOf, textOf } from './loose-json.ts'
 import { optionsOf } from './options.ts'
-import { orderFact } from './order-event.ts'
-import { hmac, matchesAnySignature, requireHeader } from './signature.ts'
+import { type OrderOf, orderFact, unknownTopic } from './order-event.ts'
+import { hmac, requireHeader, requireMatch } from './signature.ts'
 import type { Identity, Source, SourceContext, VendorApi, Verified } from './source.ts'
 import { readOrder } from './woocommerce/order.ts'
 
 const SIGNATURE_HEADER = 'x-wc-webhook-signature'
 const TOPIC_HEADER = 'x-wc-webhook-topic'
-const MAX_REASON_CHARACTERS = 60
 
 const WooCommerceOptions = z.strictObject({
   /** The address of the site, with the folder WordPress lies in: where its API is and people find an order. */
@@ -44,9 +43,7 @@ export const woocommerce: Source = {
   async verify(request, context) {
     const expected = liveSecrets(context).map((secret) => signatureOf(request.body, secret))
     const given = requireHeader(request.headers, SIGNATURE_HEADER)
-    if (!matchesAnySignature([given], expected, 'base64')) {
-      throw new SignatureError(`${SIGNATURE_HEADER} does not match`)
-    }
+    requireMatch(SIGNATURE_HEADER, given, expected, 'base64')
     return {
       headers: { [TOPIC_HEADER]: request.headers[TOPIC_HEADER] ?? '', ...bytesDigest(request.body) },
       payload: decodeJsonBody(request),
@@ -58,8 +55,7 @@ export const woocommerce: Source = {
   toEvent(verified, context) {
     const name = topicOf(verified)
     const topic = TOPICS.get(name)
-    if (topic === undefined)
-      return { kind: 'ignored', reason: `topic ${name}`.slice(0, MAX_REASON_CHARACTERS) }
+    if (topic === undefined) return unknownTopic(name)
     const body = objectOf(verified.payload)
     const orderId = topic.subject(body)
     if (orderId === undefined) throw new NotUnderstoodError(`the body is not one of the topic ${name}`)
@@ -87,12 +83,10 @@ export const woocommerce: Source = {
   },
 }
 
-type Of = { readonly shop: string; readonly orderId: string; readonly url?: string }
-
 type Topic = {
   /** The order's id; undefined when the body has not the topic's shape. */
   readonly subject: (body: JsonObject) => string | undefined
-  readonly read: (body: JsonObject, of: Of) => Order
+  readonly read: (body: JsonObject, of: OrderOf) => Order
 }
 
 const order: Topic = {

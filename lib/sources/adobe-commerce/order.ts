@@ -10,11 +10,9 @@ import {
   objectsOf,
   textOf,
 } from '../loose-json.ts'
-import { addressOrNone, orderSnapshot, taxesOf } from '../order-event.ts'
+import { addressOrNone, type OrderOf, orderSnapshot, refundedInAll, taxesOf } from '../order-event.ts'
 import type { Json } from '../source.ts'
 import { amountOf, linesOf, partsOf } from './parts.ts'
-
-type Of = { readonly shop: string; readonly orderId: string }
 
 const STATES = new Map<string, OrderSnapshot['state']>([
   ['complete', 'completed'],
@@ -26,7 +24,7 @@ const STATES = new Map<string, OrderSnapshot['state']>([
  * An order as the events and the REST API have it. Amounts are in the currency the shop keeps its books in (`base_…`);
  * what the buyer saw is beside them.
  */
-export function readOrder(order: JsonObject, of: Of): OrderSnapshot {
+export function readOrder(order: JsonObject, of: OrderOf): OrderSnapshot {
   const tax = amountOf(order, 'tax_amount')
   const total = amountOf(order, 'grand_total')
   const currency = firstText(order['base_currency_code'], order['order_currency_code']) ?? ''
@@ -52,7 +50,7 @@ export function readOrder(order: JsonObject, of: Of): OrderSnapshot {
       taxes: taxesOf([], tax),
       tax: decimalText(tax),
       total: decimalText(total),
-      refunds: refundsOf(order, of),
+      refunds: refundedInAll(of.orderId, amountOf(order, 'total_refunded')),
       note: textOf(order['customer_note']),
       attributes: [],
       tags: [],
@@ -96,11 +94,6 @@ function fulfilmentOf(order: JsonObject): OrderSnapshot['fulfilment'] {
   if (shipped.length === 0) return 'unfulfilled'
   const isWhole = (item: JsonObject) => decimalOf(item['qty_shipped']).gte(decimalOf(item['qty_ordered']))
   return items.every(isWhole) ? 'fulfilled' : 'partly-fulfilled'
-}
-
-function refundsOf(order: JsonObject, { orderId }: Of): OrderSnapshot['refunds'] {
-  const amount = amountOf(order, 'total_refunded')
-  return amount.eq(0) ? [] : [{ id: `${orderId}-refunded`, amount: decimalText(amount), lines: [] }]
 }
 
 function paymentMethodOf(payment: JsonObject): string | undefined {

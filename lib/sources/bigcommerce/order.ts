@@ -10,11 +10,17 @@ import {
   objectsOf,
   textOf,
 } from '../loose-json.ts'
-import { addressOrNone, orderSnapshot, taxesOf, vatNumberIn } from '../order-event.ts'
+import {
+  addressOrNone,
+  namedValues,
+  type OrderOf,
+  orderSnapshot,
+  taxesOf,
+  vatNumberIn,
+} from '../order-event.ts'
 import type { Json } from '../source.ts'
-import { attributesOf, partsOf, refundsOf } from './parts.ts'
+import { partsOf, refundsOf } from './parts.ts'
 
-type Of = { readonly shop: string; readonly orderId: string; readonly url?: string }
 type Status = Pick<OrderSnapshot, 'state' | 'fulfilment'>
 
 /** By `status_id` (https://developer.bigcommerce.com/docs/rest-management/orders/order-status). */
@@ -57,7 +63,7 @@ export function timeOf(value: Json | undefined): string | undefined {
  * What `fetchBigCommerceOrder` has fetched. Amounts come with and without tax; the order's discounts only as the shop
  * enters its prices, and it does not say how. Those amounts are taken that come to the total.
  */
-export function readOrder(fetched: JsonObject, of: Of, fact: string | undefined): OrderSnapshot {
+export function readOrder(fetched: JsonObject, of: OrderOf, fact: string | undefined): OrderSnapshot {
   const order = objectOf(fetched['order'])
   const currency = currencyOf(order)
   const total = decimalOf(order['total_inc_tax'])
@@ -88,7 +94,10 @@ export function readOrder(fetched: JsonObject, of: Of, fact: string | undefined)
       total: decimalText(total),
       refunds: refundsOf(fetched, of.orderId),
       note: textOf(order['customer_message']),
-      attributes: [...attributesOf(objectOf(order['billing_address'])['form_fields']), ...paidWithOf(order)],
+      attributes: [
+        ...namedValues(objectOf(order['billing_address'])['form_fields'], 'name'),
+        ...paidWithOf(order),
+      ],
       tags: [],
       paymentMethod: textOf(order['payment_method']),
     },
@@ -140,7 +149,7 @@ function peopleOf(fetched: JsonObject): Pick<OrderSnapshot, 'buyer' | 'billingAd
       firstName: firstText(billing['first_name'], shipping['first_name']),
       lastName: firstText(billing['last_name'], shipping['last_name']),
       company: firstText(billing['company'], shipping['company']),
-      vatNumber: vatNumberIn(attributesOf(billing['form_fields']), textOf(order['customer_message'])),
+      vatNumber: vatNumberIn(namedValues(billing['form_fields'], 'name'), textOf(order['customer_message'])),
       language: textOf(order['customer_locale']),
     },
     billingAddress,

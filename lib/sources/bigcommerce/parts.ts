@@ -89,10 +89,3 @@ export function refundsOf(fetched: JsonObject, orderId: string): OrderSnapshot['
   })
   return [{ id: `${orderId}-refunded`, amount: decimalText(amount), lines }]
 }
-
-export function attributesOf(fields: Json | undefined): { name: string; value: string }[] {
-  return objectsOf(fields).flatMap((field) => {
-    const [name, value] = [textOf(field['name']), textOf(field['value'])]
-    return name === undefined || value === undefined ? [] : [{ name, value }]
-  })
-}

@@ -12,10 +12,16 @@ import {
   objectsOf,
   textOf,
 } from '../loose-json.ts'
-import { addressOrNone, orderSnapshot, taxesOf, vatNumberIn } from '../order-event.ts'
+import {
+  addressOrNone,
+  namedValues,
+  type OrderOf,
+  orderSnapshot,
+  taxesOf,
+  vatNumberIn,
+} from '../order-event.ts'
 import type { Json } from '../source.ts'
 
-type Of = { readonly shop: string; readonly orderId: string; readonly url?: string }
 type Attribute = { readonly name: string; readonly value: string }
 
 const PAYMENTS = new Map<string, OrderSnapshot['payment']>([
@@ -63,10 +69,11 @@ export function timeOf(value: Json | undefined): string | undefined {
 }
 
 /** An order of the REST API (https://docs.ecwid.com/api-reference/rest-api/orders). Amounts are JSON numbers. */
-export function readOrder(order: JsonObject, of: Of, currency: string): OrderSnapshot {
+export function readOrder(order: JsonObject, of: OrderOf, currency: string): OrderSnapshot {
   const total = decimalOf(order['total'])
   const tax = decimalOf(order['tax'])
-  const extras = extrasOf(order)
+  // Questions of the checkout; those without a title are an app's.
+  const extras = namedValues(order['orderExtraFields'], 'title')
   return orderSnapshot(
     {
       kind: 'order',
@@ -127,10 +134,7 @@ function lineOf(item: JsonObject, index: number, currency: string): OrderLine {
     discount: '0',
     tax: decimalText(taxOf(item)),
     total: decimalText(roundTo(quantity.times(unitPrice), minorDigitsOf(currency))),
-    attributes: objectsOf(item['selectedOptions']).flatMap((option) => {
-      const [name, value] = [textOf(option['name']), textOf(option['value'])]
-      return name === undefined || value === undefined ? [] : [{ name, value }]
-    }),
+    attributes: namedValues(item['selectedOptions'], 'name'),
   }
 }
 
@@ -164,7 +168,7 @@ function codeOf(order: JsonObject): string[] {
 }
 
 /** Refunds have no ids: they are told apart by their time, and as the how manyth they are. */
-function refundsOf(order: JsonObject, { orderId }: Of): OrderSnapshot['refunds'] {
+function refundsOf(order: JsonObject, { orderId }: OrderOf): OrderSnapshot['refunds'] {
   return objectsOf(order['refunds']).map(({ date, reason, amount }, index) => ({
     id: `${orderId}-${timeOf(date) ?? 'refund'}-${index + 1}`,
     at: timeOf(date),
@@ -172,14 +176,6 @@ function refundsOf(order: JsonObject, { orderId }: Of): OrderSnapshot['refunds']
     reason: textOf(reason),
     lines: [],
   }))
-}
-
-/** Questions of the checkout; those without a title are an app's. */
-function extrasOf(order: JsonObject): Attribute[] {
-  return objectsOf(order['orderExtraFields']).flatMap((field) => {
-    const [name, value] = [textOf(field['title']), textOf(field['value'])]
-    return name === undefined || value === undefined ? [] : [{ name, value }]
-  })
 }
 
 function peopleOf(

@@ -12,10 +12,9 @@ import {
   objectsOf,
   textOf,
 } from '../loose-json.ts'
-import { addressOrNone, orderSnapshot, taxesOf } from '../order-event.ts'
+import { addressOrNone, type OrderOf, orderSnapshot, taxesOf } from '../order-event.ts'
 import type { Json } from '../source.ts'
 
-type Of = { readonly shop: string; readonly orderId: string }
 type Shop = { readonly currency?: string | undefined; readonly timeZone: string }
 type Status = Pick<OrderSnapshot, 'state' | 'payment' | 'fulfilment'>
 
@@ -39,7 +38,7 @@ const STATES = new Map<string, Status>([
 /** What `fetchPrestashopOrder` has fetched, or an order alone, whose buyer and addresses are numbers. */
 export function readOrder(
   fetched: JsonObject,
-  of: Of,
+  of: OrderOf,
   { currency: configured, timeZone }: Shop,
 ): OrderSnapshot {
   const order = objectOf(fetched['order'])

@@ -9,16 +9,16 @@ import {
   objectsOf,
   textOf,
 } from '../loose-json.ts'
-import { orderSnapshot } from '../order-event.ts'
+import { type OrderOf, orderSnapshot } from '../order-event.ts'
 import { addressOf, buyerOf } from './buyer.ts'
 import { attributesOf, lineOf, shippingOf } from './lines.ts'
-import { type Of, tagsOf, totalsOf } from './order.ts'
+import { tagsOf, totalsOf } from './order.ts'
 
 /**
  * A draft order. When it becomes an order, that order arrives under an id of its own and the draft is cancelled with this
  * reason, so that nothing is counted twice.
  */
-export function readDraft(draft: JsonObject, of: Of): OrderSnapshot {
+export function readDraft(draft: JsonObject, of: OrderOf): OrderSnapshot {
   const attributes = attributesOf(draft['note_attributes'])
   const became = textOf(draft['order_id'])
   const discount = objectOf(draft['applied_discount'])

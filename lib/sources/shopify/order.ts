@@ -10,14 +10,11 @@ import {
   objectsOf,
   textOf,
 } from '../loose-json.ts'
-import { type OrderParts, orderSnapshot, taxesOf } from '../order-event.ts'
+import { type OrderOf, type OrderParts, orderSnapshot, taxesOf } from '../order-event.ts'
 import type { Json } from '../source.ts'
 import { addressOf, buyerOf } from './buyer.ts'
 import { allocatedDiscount, attributesOf, lineOf, shippingOf } from './lines.ts'
 import { refundOf } from './refund.ts'
-
-/** Whose event it is and where people find it in the shop. */
-export type Of = { readonly shop: string; readonly orderId: string; readonly url?: string }
 
 const PAYMENT = new Map<string, OrderSnapshot['payment']>([
   ['pending', 'unpaid'],
@@ -42,7 +39,7 @@ const FULFILMENT = new Map<string, OrderSnapshot['fulfilment']>([
  * returns, with the quantities that were ordered (https://shopify.dev/docs/api/admin-rest/latest/resources/order).
  * A cancelled order stays cancelled, so that every later state of it says so as a fact too.
  */
-export function readOrder(order: JsonObject, of: Of): OrderSnapshot {
+export function readOrder(order: JsonObject, of: OrderOf): OrderSnapshot {
   const cancelledAt = instantOf(order['cancelled_at'])
   const attributes = attributesOf(order['note_attributes'])
   const companyId = textOf(objectOf(order['company'])['id'])

@@ -1,16 +1,16 @@
 import type { Order, OrderFact } from '../../events/order.ts'
 import { decimalText, sumOf } from '../../values/money.ts'
 import { decimalOf, instantOf, type JsonObject, objectOf, objectsOf, textOf } from '../loose-json.ts'
-import { orderFact } from '../order-event.ts'
+import { type OrderOf, orderFact } from '../order-event.ts'
 import { readDraft } from './draft-order.ts'
-import { type Of, readOrder } from './order.ts'
+import { readOrder } from './order.ts'
 import { refundOf } from './refund.ts'
 
 /** What the body of a topic is about. The topic itself is not signed: a body of another shape is not understood. */
 export type Topic = {
   /** The order's id; undefined when the body has not the topic's shape. */
   readonly subject: (body: JsonObject) => string | undefined
-  readonly read: (body: JsonObject, of: Of) => Order
+  readonly read: (body: JsonObject, of: OrderOf) => Order
 }
 
 const order: Topic = {
@@ -80,7 +80,7 @@ function draftId(id: string | undefined): string | undefined {
 }
 
 function factOf(
-  { shop, orderId }: Of,
+  { shop, orderId }: OrderOf,
   name: OrderFact['standing']['name'],
   more: Partial<Pick<OrderFact, 'at' | 'reason' | 'refund' | 'attributes'>>,
 ): OrderFact {

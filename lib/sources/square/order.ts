@@ -11,11 +11,9 @@ import {
   objectsOf,
   textOf,
 } from '../loose-json.ts'
-import { addressOrNone, orderSnapshot, taxesOf, vatNumberIn } from '../order-event.ts'
+import { addressOrNone, type OrderOf, orderSnapshot, taxesOf, vatNumberIn } from '../order-event.ts'
 import type { Json } from '../source.ts'
 import { moneyOf, partsOf } from './parts.ts'
-
-type Of = { readonly shop: string; readonly orderId: string }
 
 const STATES = new Map<string, OrderSnapshot['state']>([
   ['DRAFT', 'draft'],
@@ -31,7 +29,7 @@ export function stateOf(state: Json | undefined): OrderSnapshot['state'] {
  * What `fetchSquareOrder` has fetched (https://developer.squareup.com/reference/square/objects/Order). The total is what
  * was ordered: returns are in `refunds`.
  */
-export function readOrder(fetched: JsonObject, of: Of): OrderSnapshot {
+export function readOrder(fetched: JsonObject, of: OrderOf): OrderSnapshot {
   const order = objectOf(fetched['order'])
   const [total, tax] = [moneyOf(order['total_money']), moneyOf(order['total_tax_money'])]
   const refunds = refundsOf(order)

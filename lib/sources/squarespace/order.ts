@@ -11,10 +11,17 @@ import {
   objectsOf,
   textOf,
 } from '../loose-json.ts'
-import { addressOrNone, orderSnapshot, taxesOf, vatNumberIn } from '../order-event.ts'
+import {
+  addressOrNone,
+  namedValues,
+  type OrderOf,
+  orderSnapshot,
+  refundedInAll,
+  taxesOf,
+  vatNumberIn,
+} from '../order-event.ts'
 import type { Json } from '../source.ts'
 
-type Of = { readonly shop: string; readonly orderId: string }
 type Attribute = { readonly name: string; readonly value: string }
 
 const STATES = new Map<string, Pick<OrderSnapshot, 'state' | 'fulfilment'>>([
@@ -24,10 +31,10 @@ const STATES = new Map<string, Pick<OrderSnapshot, 'state' | 'fulfilment'>>([
 ])
 
 /** An order of the Orders API (https://developers.squarespace.com/commerce-apis/orders-overview). */
-export function readOrder(order: JsonObject, of: Of): OrderSnapshot {
+export function readOrder(order: JsonObject, of: OrderOf): OrderSnapshot {
   const total = moneyOf(order['grandTotal'])
   const tax = moneyOf(order['taxTotal'])
-  const answers = attributesOf(order['formSubmission'], 'label')
+  const answers = namedValues(order['formSubmission'], 'label')
   const codes = objectsOf(order['discountLines']).flatMap(({ promoCode }) => textOf(promoCode) ?? [])
   const status = STATES.get(textOf(order['fulfillmentStatus']) ?? '')
   return orderSnapshot(
@@ -55,7 +62,7 @@ export function readOrder(order: JsonObject, of: Of): OrderSnapshot {
       taxes: taxesOf([], tax),
       tax: decimalText(tax),
       total: decimalText(total),
-      refunds: refundsOf(order, of),
+      refunds: refundedInAll(of.orderId, moneyOf(order['refundedTotal'])),
       note: notesOf(order),
       attributes: answers,
       tags: [],
@@ -88,15 +95,8 @@ function lineOf(line: JsonObject, index: number): OrderLine {
     discount: '0',
     tax: '0',
     total: decimalText(quantity.times(unitPrice)),
-    attributes: attributesOf(line['customizations'], 'label'),
+    attributes: namedValues(line['customizations'], 'label'),
   }
-}
-
-function attributesOf(fields: Json | undefined, key: string): Attribute[] {
-  return objectsOf(fields).flatMap((field) => {
-    const [name, value] = [textOf(field[key]), textOf(field['value'])]
-    return name === undefined || value === undefined ? [] : [{ name, value }]
-  })
 }
 
 /** One charge when the lines do not come to what the order says. */
@@ -123,11 +123,6 @@ function discountsOf(order: JsonObject): OrderSnapshot['discounts'] {
     ? lines
     : [{ title: lines[0]?.title ?? 'Discount', code: lines[0]?.code, amount: whole }]
   return discounts.map(({ amount, ...discount }) => ({ ...discount, amount: decimalText(amount) }))
-}
-
-function refundsOf(order: JsonObject, { orderId }: Of): OrderSnapshot['refunds'] {
-  const amount = moneyOf(order['refundedTotal'])
-  return amount.eq(0) ? [] : [{ id: `${orderId}-refunded`, amount: decimalText(amount), lines: [] }]
 }
 
 function notesOf(order: JsonObject): string | undefined {
