@@ -142,13 +142,19 @@ export function streakOf(
 ): Streak | undefined {
   if (!(error instanceof CrmAmbiguousError) || error.status === undefined || error.status < 500)
     return undefined
-  const on = `${calls.at(-1)?.did ?? ''} ${error.status}`
+  const on = `${failedCall(calls)?.did ?? ''} ${error.status}`
   return before?.on === on ? { ...before, count: before.count + 1 } : { on, count: 1, since: now }
 }
 
 /** The same for events that were parked for the same cause: the code, the request and the fields that were named. */
 export function fingerprintOf({ code, issues = [] }: Reason, { calls }: Pick<Attempt, 'calls'>): string {
   const fields = issues.map((issue) => issue.split(':', 1)[0]).toSorted()
-  const cause = JSON.stringify([code, calls.at(-1)?.did, calls.at(-1)?.result, fields])
+  const { did, result } = failedCall(calls) ?? {}
+  const cause = JSON.stringify([code, did, result, fields])
   return `${code}-${createHash('sha256').update(cause).digest('hex').slice(0, 8)}`
+}
+
+/** The call that ended a try; one that was made beside it may have been answered later. */
+export function failedCall(calls: readonly Call[]): Call | undefined {
+  return calls.findLast(({ result }) => result !== 'ok') ?? calls.at(-1)
 }
