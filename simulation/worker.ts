@@ -69,7 +69,7 @@ export function pipeOf(process: Process, around: Surroundings): Pipe {
       random: random.next,
       monotonicMs,
     }),
-    slots: new Slots({ store, count: around.slots, random: random.next }),
+    slots: new Slots({ store, count: around.slots, random: random.next, sleep }),
     crm,
     times,
     entities: entityOf,

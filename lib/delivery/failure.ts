@@ -15,7 +15,7 @@ import {
 import { NotYetError } from '../crm/journal.ts'
 import { NotUnderstoodError, VendorRefusedError, VendorUnavailableError } from '../sources/errors.ts'
 import { BACKOFF, type BackoffPolicy, backoffMs } from './backoff.ts'
-import type { Outcome, Reason, RetryLater } from './outcome.ts'
+import type { Reason, RetryLater, TryOutcome } from './outcome.ts'
 import type { Attempt, EventRecord } from './records.ts'
 import type { Call } from './traced-client.ts'
 
@@ -66,7 +66,7 @@ const KINDS: readonly (readonly [ErrorClass, Kind])[] = [
 ]
 
 /** The outcome of a try that threw: parked, or again later. Nothing is ever dropped. */
-export function outcomeOf(error: unknown, circumstances: Circumstances): Outcome {
+export function outcomeOf(error: unknown, circumstances: Circumstances): TryOutcome {
   if (error instanceof NotYetError) return tooSoon(error, circumstances)
   const known = KINDS.find(([type]) => error instanceof type)?.[1]
   return known === undefined ? unexpected(error, circumstances) : decide(error as Error, known, circumstances)
@@ -86,13 +86,13 @@ const NOT_YET: Readonly<Record<NotYetError['reason'], When>> = {
     deferrals === 0 ? until : until + backoffMs(BACKOFF.busy, deferrals, random),
 }
 
-function tooSoon(error: NotYetError, circumstances: Circumstances): Outcome {
+function tooSoon(error: NotYetError, circumstances: Circumstances): TryOutcome {
   const notBefore = NOT_YET[error.reason](error, circumstances)
   const reason = { code: error.reason, message: error.message }
   return { kind: 'retry-later', notBefore, reason, by: 'message', burns: false }
 }
 
-function decide(error: Error, { code, retry }: Kind, circumstances: Circumstances): Outcome {
+function decide(error: Error, { code, retry }: Kind, circumstances: Circumstances): TryOutcome {
   const reason = reasonOf(code, error)
   if (retry === 'never') return { kind: 'parked', reason }
   if (retry === 'when-people-say') return waiting(reason, circumstances.now, 'index', false)
@@ -120,7 +120,7 @@ function notBefore(
 }
 
 /** A bug of ours, most likely: tried again for a while, because a deployment may mend it, then parked. */
-function unexpected(error: unknown, circumstances: Circumstances): Outcome {
+function unexpected(error: unknown, circumstances: Circumstances): TryOutcome {
   const cause = error instanceof Error ? error : new Error(String(error))
   const isLast = circumstances.attempts >= MAX_UNEXPECTED_TRIES
   const retry = isLast ? 'never' : { backoff: BACKOFF.failing, burns: true }
