@@ -2,10 +2,14 @@ import { POISON } from './entities.ts'
 import { type Random, randomOf } from './random.ts'
 import type { FormBody, OrderBody } from './sources.ts'
 
+/** A form whose cases have their company and person from the start, and one whose cases get them afterwards. */
+export const FORM_INSTANCES = ['contact', 'desk'] as const
+type FormInstance = (typeof FORM_INSTANCES)[number]
+
 /** Something that happens outside, and when it is posted, in ms after the beginning: once, or again. */
 export type Happening = {
   readonly index: number
-  readonly instance: 'contact' | 'shop'
+  readonly instance: FormInstance | 'shop'
   readonly body: FormBody | OrderBody
   readonly posts: readonly number[]
   readonly poison?: keyof typeof POISON
@@ -66,7 +70,8 @@ function happening(seed: string, index: number, mix: Mix): Happening {
   const isPoison = !isIgnored && random.chance(mix.poison)
   const poison = isPoison ? random.pick(['rejected', 'failing'] as const) : undefined
   const body = formBody(index, mix.sharing ? BLOCK : 1, poison, isIgnored, random)
-  return { index, instance: 'contact', body, posts, ...(poison !== undefined && { poison }) }
+  const instance = FORM_INSTANCES[index % FORM_INSTANCES.length] ?? 'contact'
+  return { index, instance, body, posts, ...(poison !== undefined && { poison }) }
 }
 
 function postsOf(index: number, mix: Mix, random: Random): number[] {

@@ -42,6 +42,8 @@ export const CaseMapping = z.strictObject({
   productArea: codeOf('Case_ProductArea').optional(),
   /** First words of the case's description; the submission's subject follows. */
   title: z.string().min(1).max(80).optional(),
+  /** Whether company and person come before the case, or after it: then it is there at once, and linked afterwards. */
+  parties: z.enum(['before', 'after'], '"before" or "after"').optional(),
   /** Any other columns, by name: a constant or a rule. */
   fields: z.custom<CaseColumns>().pipe(Columns).default({}),
 })

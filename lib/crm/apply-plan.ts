@@ -117,9 +117,11 @@ function isOrphan(step: Step, settled: ReadonlyMap<string, Settled>): boolean {
 
 /**
  * A record that is bound although its owner was only just made belongs to an owner that people have deleted. A company or a
- * person is no owner in this sense: a case outlives it, and an edited submission may be the first to name it.
+ * person is no owner in this sense: a case outlives it, and an edited submission may be the first to name it. Nor has it one.
  */
-function hasNewOwner({ needs }: Step, { steps }: Plan, settled: ReadonlyMap<string, Settled>): boolean {
+function hasNewOwner(step: Step, { steps }: Plan, settled: ReadonlyMap<string, Settled>): boolean {
+  if (step.match.by === 'natural') return false
+  const { needs } = step
   const owners = steps.filter(({ as, match }) => needs.includes(as) && match.by !== 'natural')
   return owners.some(({ as }) => settled.get(as)?.effect === 'created')
 }

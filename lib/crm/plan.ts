@@ -36,6 +36,8 @@ export type Child = { readonly type: string; readonly isDefault?: boolean; reado
  * - `equal`: these fields of `create` tell it from all others: a quote's line number, of a quote that is ours.
  * - `id`: a record that is there, whoever made it. It is never created, and its `update` is written only while its fields
  *   still hold what `seen` says: else people were faster, the step is skipped and so is what needs it.
+ * - `step`: the record of an earlier step, of which more becomes known later. Its `update` fills what is empty, or what a write
+ *   of ours left there; what people have put there stays.
  */
 export type Match =
   | { readonly by: 'marker'; readonly field: string }
@@ -51,6 +53,7 @@ export type Match =
   | { readonly by: 'trailing-line'; readonly field: string; readonly where: Expression }
   | { readonly by: 'equal'; readonly fields: readonly string[] }
   | { readonly by: 'id'; readonly id: string; readonly seen: Seen }
+  | { readonly by: 'step'; readonly of: string }
 
 /** What fields of a record were when somebody looked: times in UTC with whole seconds, nothing as null. */
 export type Seen = Readonly<Record<string, string | number | boolean | null>>

@@ -17,7 +17,8 @@ const STAYS = { stays: true } as const
  * A form submission becomes a case, linked to its company (by name) and person (by e-mail), with everything that was
  * sent in a note. Without a company name the person's own company is used; without an e-mail address nobody can be
  * told apart, so the case stands alone and the note says who wrote. A submission that its vendor lets people edit updates
- * its case; the company and the person stay as they are.
+ * its case; the company and the person stay as they are. Where the mapping says so the case comes first, so that people see it
+ * after one request, and is linked to its company and person as soon as they are there.
  */
 export function formToCase({ snapshot }: Story<FormSubmission>, context: PlanContext): Plan {
   return snapshot === undefined ? { steps: [] } : planSubmission(snapshot, context)
@@ -31,22 +32,31 @@ function planSubmission(submission: FormSubmission, context: PlanContext): Plan 
       ? undefined
       : personWithEmail({ ...submission, email }, company, context.config.crm, STAYS)
   const parties = [company, person].flatMap((step) => (step === undefined ? [] : [step]))
-  const record = caseStep(submission, context, parties)
-  return { steps: [...parties, record, noteStep(submission, context)] }
+  const links = partyFields(parties, 'case_primarycompanyid', 'case_primarypersonid')
+  const note = noteStep(submission, context)
+  if (mappingOf(context.config, context.instance).parties !== 'after')
+    return { steps: [...parties, caseStep(submission, context, parties, links), note] }
+  const later = parties.map((step) => ({ ...step, needs: ['case', ...step.needs] }))
+  return { steps: [caseStep(submission, context, [], {}), ...later, ...linksStep(parties, links), note] }
+}
+
+/** Company and person of a case that was there before them. Links that people have set stay. */
+function linksStep(parties: readonly Step[], update: Fields): Step[] {
+  if (parties.length === 0) return []
+  const needs = ['case', ...parties.map(({ as }) => as)]
+  return [{ as: 'links', resource: 'Cases', needs, match: { by: 'step', of: 'case' }, create: {}, update }]
 }
 
 function caseStep(
   submission: FormSubmission,
   { config, instance }: PlanContext,
   parties: readonly Step[],
+  links: Fields,
 ): Step {
   const mapping = mappingOf(config, instance)
   const title = { case_description: { fit: describe(submission, mapping) } }
   const columns = ruledFields(mapping.fields, submission)
-  const mapped = {
-    ...mappedFields(mapping),
-    ...partyFields(parties, 'case_primarycompanyid', 'case_primarypersonid'),
-  }
+  const mapped = { ...mappedFields(mapping), ...links }
   const { message } = submission
   return {
     as: 'case',
