@@ -105,7 +105,11 @@ function different(one: Expected, byMarker: ByMarker): string[] {
 }
 
 /** Whose case it is: the company of that name and the person of that address, unless people have said otherwise. */
-function unlinked({ entity, marker, company, email }: Expected, byMarker: ByMarker, { crm }: World): string[] {
+function unlinked(
+  { entity, marker, company, email }: Expected,
+  byMarker: ByMarker,
+  { crm }: World,
+): string[] {
   const record = entity === 'Cases' ? byMarker.get(marker)?.[0] : undefined
   if (record === undefined || record.deletedAt !== undefined) return []
   const { tables } = crm
@@ -115,8 +119,7 @@ function unlinked({ entity, marker, company, email }: Expected, byMarker: ByMark
   const companies = tables.find('Company', { op: 'eq', field: 'comp_name', value: company ?? '' })
   const persons = personsByAddress(tables, { op: 'eq', field: 'emai_emailaddress', value: email ?? '' })
   const hasCompany = company === undefined || companies.some(isCompany)
-  const hasPerson =
-    email === undefined || touched.has('case_primarypersonid') || persons.some(isPerson)
+  const hasPerson = email === undefined || touched.has('case_primarypersonid') || persons.some(isPerson)
   return [
     ...(hasCompany ? [] : [`Cases ${record.id} is not linked to ${company}`]),
     ...(hasPerson ? [] : [`Cases ${record.id} is not linked to ${email}`]),

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { EntityFields } from '../crm/prototypes/generated.ts'
 import type { EntityName, UpdateFields } from '../crm/typed.ts'
 import { Columns, type RuledColumns } from './field-rules.ts'
+import { Several } from './several.ts'
 
 /** What an order can be, by all that is known of it; the last that is true counts. */
 export const ORDER_STATES = [
@@ -43,8 +44,7 @@ export const OrderMapping = z.strictObject({
   territoryId: z.number().int().optional(),
   /** Buyers without a company: the person alone, a company of its own each, or one company for all. */
   privateBuyers: PrivateBuyers.optional(),
-  /** Which of several persons with one e-mail address, or companies with one name, is meant. */
-  several: z.enum(['oldest', 'newest']).optional(),
+  several: Several.optional(),
   source: codeOf('Opportunity', 'Oppo_Source').optional(),
   type: codeOf('Opportunity', 'Oppo_type').optional(),
   /** Stage and status of the opportunity by the state of the order; `open` counts for what is not named. */

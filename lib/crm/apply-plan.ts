@@ -61,7 +61,9 @@ function ready({ plan, settled }: Run): Step[] {
   const open = plan.steps.filter((step) => !settled.has(step.as))
   const wave = open.filter((step) => step.needs.every((as) => settled.has(as) || known.has(as)))
   if (open.length > 0 && wave.length === 0) throw new PlanError('the steps of the plan wait for each other')
-  return wave
+  // What differs is told last: to look for it must not delay what was asked for.
+  const plain = wave.filter(({ differs }) => differs === undefined)
+  return plain.length > 0 ? plain : wave
 }
 
 async function settleWave(wave: readonly Step[], run: Run): Promise<void> {

@@ -36,7 +36,7 @@ async function createOrComplete(step: Step, context: ApplyContext): Promise<Deci
 
 function adopt(step: Step, id: string, row: Row, { journal }: ApplyContext): Decision {
   const record = boundRecord(step, { id, adopted: true, get: (field) => row.get(field) }, journal)
-  return { step, act: 'nothing', effect: 'adopted', record }
+  return { step, act: 'nothing', effect: 'adopted', record: { ...record, why: 'another delivery made it' } }
 }
 
 export async function leaveToHolder({ as, match }: Step, journal: Journal): Promise<void> {

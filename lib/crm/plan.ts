@@ -98,8 +98,20 @@ export type Differs = {
   readonly as: string
   readonly text: string
   readonly heading: string
-  readonly wanted: readonly { readonly label: string; readonly field: string; readonly value: string }[]
+  readonly wanted: readonly Wanted[]
+  readonly linked?: Linked
 }
+
+/** What a field should say by what was sent. `isCaption`: what it holds is the code of that caption. */
+export type Wanted = {
+  readonly label: string
+  readonly field: string
+  readonly value: string
+  readonly isCaption?: true
+}
+
+/** What another record should say whose id is in the field `id`: a company's address. */
+export type Linked = { readonly resource: string; readonly id: string; readonly wanted: readonly Wanted[] }
 
 /**
  * A record that has to be there already: a currency, a product. It is looked up while steps that do not need it go on, and

@@ -4,14 +4,13 @@ import { type Fields, noteOf, type Plan, type Step } from '../crm/plan.ts'
 import type { FormSubmission } from '../events/form-submission.ts'
 import type { Story } from '../events/index.ts'
 import { base32Lower } from '../values/text.ts'
+import { differencesSteps } from './differences.ts'
 import { ruledFields } from './field-rules.ts'
 import type { PlanContext } from './index.ts'
 import { companyNamed, partyFields, personWithEmail } from './party-steps.ts'
 import { submissionAsText } from './submission-text.ts'
 
 const HASH_CHARACTERS = 13
-/** Once known they stay, whatever an edited submission says. */
-const STAYS = { stays: true } as const
 
 /**
  * A form submission becomes a case, linked to its company (by name) and person (by e-mail), with everything that was
@@ -25,19 +24,36 @@ export function formToCase({ snapshot }: Story<FormSubmission>, context: PlanCon
 }
 
 function planSubmission(submission: FormSubmission, context: PlanContext): Plan {
-  const { company: named, email } = submission
-  const company = named === undefined ? undefined : companyNamed(named, STAYS)
-  const person =
-    email === undefined
-      ? undefined
-      : personWithEmail({ ...submission, email }, company, context.config.crm, STAYS)
-  const parties = [company, person].flatMap((step) => (step === undefined ? [] : [step]))
+  const mapping = mappingOf(context.config, context.instance)
+  const parties = partySteps(submission, mapping, context.config.crm)
   const links = partyFields(parties, 'case_primarycompanyid', 'case_primarypersonid')
-  const note = noteStep(submission, context)
-  if (mappingOf(context.config, context.instance).parties !== 'after')
-    return { steps: [...parties, caseStep(submission, context, parties, links), note] }
+  const steps =
+    mapping.parties === 'after'
+      ? caseFirst(caseStep(submission, context, [], {}), parties, links)
+      : [...parties, caseStep(submission, context, parties, links)]
+  const said = { ...submission, by: `The form "${submission.form}"` }
+  const owner = { as: 'case', resource: 'Cases' }
+  return { steps: [...steps, noteStep(submission, context), ...differencesSteps(owner, parties, said)] }
+}
+
+/** Once known they stay, whatever an edited submission says. */
+function partySteps(
+  submission: FormSubmission,
+  { several = 'oldest' }: CaseMapping,
+  crm: IntegrationConfig['crm'],
+): Step[] {
+  const { company: named, email } = submission
+  const recognised = { several, stays: true } as const
+  const company = named === undefined ? undefined : companyNamed(named, recognised)
+  const person =
+    email === undefined ? undefined : personWithEmail({ ...submission, email }, company, crm, recognised)
+  return [company, person].flatMap((step) => step ?? [])
+}
+
+/** The case is there after one request, its company and person come after it. */
+function caseFirst(record: Step, parties: readonly Step[], links: Fields): Step[] {
   const later = parties.map((step) => ({ ...step, needs: ['case', ...step.needs] }))
-  return { steps: [caseStep(submission, context, [], {}), ...later, ...linksStep(parties, links), note] }
+  return [record, ...later, ...linksStep(parties, links)]
 }
 
 /** Company and person of a case that was there before them. Links that people have set stay. */

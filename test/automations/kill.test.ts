@@ -39,14 +39,18 @@ async function recover({ pipe, advance, run, all }: Automated) {
 }
 
 it('a run that is killed at any act misses no record and changes none twice', async () => {
-  const acts = await actsOf((await start()).pipe, (pipe) => runAutomation(NAME, pipe, minute(), { byHand: true }))
+  const acts = await actsOf((await start()).pipe, (pipe) =>
+    runAutomation(NAME, pipe, minute(), { byHand: true }),
+  )
   expect(acts).toBeGreaterThan(40)
   const { seed, numRuns } = propertyRuns(12)
   const step = Math.max(1, Math.floor(acts / numRuns))
   for (let act = 1 + (seed % step); act <= acts; act += step) {
     const automated = await start()
     const life = { left: act, diesAfter: act % 2 === 0 }
-    await runAutomation(NAME, mortalPipe(automated.pipe, life), minute(), { byHand: true }).catch(() => undefined)
+    await runAutomation(NAME, mortalPipe(automated.pipe, life), minute(), { byHand: true }).catch(
+      () => undefined,
+    )
     expect({ act, ...(await recover(automated)) }).toEqual({
       act,
       high: CASES,

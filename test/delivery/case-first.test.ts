@@ -11,7 +11,14 @@ import { addToCrm, allOf, breakCrm, changeCrm, deleteFromCrm, requestsTo, untilI
 import { LEDGER_STORES } from '../support/ledger-stores.ts'
 import { actsOf, mortalPipe } from '../support/mortal.ts'
 import { expectOnce, FORM, finish, LOST, only, partial } from '../support/person-form.ts'
-import { formRequest, minute, type PipeOptions, startPipe, TEST_USER, type TestPipe } from '../support/pipe.ts'
+import {
+  formRequest,
+  minute,
+  type PipeOptions,
+  startPipe,
+  TEST_USER,
+  type TestPipe,
+} from '../support/pipe.ts'
 import { propertyRuns } from '../support/property.ts'
 
 const CASE_FIRST = configOf('after')
@@ -76,7 +83,9 @@ describe.each(Object.keys(dialects) as DialectName[])('on %s', (dialect) => {
 })
 
 describe.each(LEDGER_STORES)('a case that comes first, on $name', (on) => {
-  it.each(['Cases', 'Company', 'Person', 'Notes'].flatMap((resource) => LOST.map((fault) => ({ resource, fault }))))(
+  it.each(
+    ['Cases', 'Company', 'Person', 'Notes'].flatMap((resource) => LOST.map((fault) => ({ resource, fault }))),
+  )(
     'is one, linked to its company and person, when POST $resource ends with $fault',
     async ({ resource, fault }) => {
       const test = await start({ on })
