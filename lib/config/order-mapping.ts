@@ -73,8 +73,8 @@ export const OrderMapping = z.strictObject({
   discounts: z.enum(['line', 'header', 'allocated']).optional(),
   /** Refunds: told in the note alone, or lines that lower the total. */
   refunds: z.enum(['note', 'line']).optional(),
-  /** Who adds up: the CRM; or, where lines written by REST are not added up, we write the totals. */
-  totals: z.enum(['crm', 'written']).optional(),
+  /** Who adds up: the CRM; or we, where lines written by REST are not added up; or whoever it is found to be. */
+  totals: z.enum(['detected', 'crm', 'written']).optional(),
   /** How many lines are written at the same time. 1 keeps the order of their ids. */
   lineConcurrency: z.number().int().min(1).max(16).optional(),
   /** What becomes of a line that is not in the order any more: deleted, or quantity and price zero. */

@@ -5,6 +5,7 @@ import { tellDifferences } from './differs.ts'
 import { isLeftToPeople, unwanted } from './document/people.ts'
 import { linesToRemove } from './document/remove-lines.ts'
 import { checkTotals } from './document/settle.ts'
+import { withTotals } from './document/written-totals.ts'
 import type { BoundRecord, Journal } from './journal.ts'
 import { type LookUps, lookUpKnown } from './known.ts'
 import { lookAhead } from './look-ahead.ts'
@@ -33,7 +34,8 @@ type Run = {
  * intended and what the last wave made, in one write; no request is open when this returns or throws.
  * Throws CrmError, NotYetError, or the journal's own error when the claim is lost.
  */
-export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<Applied> {
+export async function applyPlan(wanted: Plan, deps: ApplyDeps): Promise<Applied> {
+  const plan = await withTotals(wanted, deps)
   const bindings = new Map<string, BoundRecord>()
   const resolver = { bindings, entity: deps.entities, notInFull: notInFull(plan.steps, deps.entities) }
   const ahead = lookAhead(plan.steps, { ...deps, resolver })

@@ -165,6 +165,15 @@ export type Totals = {
   /** The field of a line that holds its total, and what that has to be, by line number. */
   readonly lineTotal: string
   readonly lines: readonly { readonly number: number; readonly text: string; readonly total: string }[]
+  /**
+   * Who makes the totals: the CRM; we, where it does not add up what is written through REST; or the CRM unless the document is
+   * found without totals although its lines are there: then it is us, for this document from then on.
+   */
+  readonly addedUpBy: 'crm' | 'us' | 'detected'
+  /** Fields of the head that hold nothing while nobody has added up. */
+  readonly sums: readonly string[]
+  /** The fields we write then, by step. */
+  readonly written: Readonly<Record<string, Fields>>
   /** Where people see that the totals differ. */
   readonly mark: { readonly field: string; readonly text: string }
 }

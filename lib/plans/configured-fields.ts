@@ -107,8 +107,13 @@ function documentFields(
   return [
     ...read(entity, [...watched.head, ...Object.keys(totals.expected)]),
     ...read(lineResource, [...watched.line, totals.lineTotal]),
+    ...(totals.addedUpBy === 'us' ? writtenTotals(totals, steps, path) : []),
     { path, entity: lineResource, field: lineOwner, use: 'searched' },
   ]
+}
+
+function writtenTotals({ written: all }: Document['totals'], steps: readonly Step[], path: string) {
+  return steps.flatMap(({ as, resource }) => written(resource, all[as] ?? {}, path))
 }
 
 function fieldsOfStep(step: Step, path: string): ConfiguredField[] {

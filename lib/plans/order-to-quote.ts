@@ -40,6 +40,6 @@ export function orderToQuote(story: Story<Order>, { config, instance }: PlanCont
       ...differencesSteps(opportunity, parties, saidBy(order)),
       ...leftSteps(life, amounts, mapping, parties),
     ],
-    document: quoteDocument(life, amounts, mapping),
+    document: quoteDocument(life, amounts, currency, mapping),
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type DialectName, dialects } from '../../emulator/dialects.ts'
 import { defineConfig, type IntegrationConfig } from '../../lib/config/config.ts'
-import { addToCrm, allOf, limitUser, requestsTo } from '../support/crm.ts'
+import { addToCrm, allOf, breakCrm, requestsTo } from '../support/crm.ts'
 import { ORDER, startOrderPipe } from '../support/orders.ts'
 import { FORM, only } from '../support/person-form.ts'
 import { type PipeOptions, startPipe, type TestPipe } from '../support/pipe.ts'
@@ -142,7 +142,8 @@ it('an address that the user may not see is not compared, and the order is done'
   const pipe = await startOrderPipe()
   await addHarbour(pipe)
   await pipe.send({ ...FOR_A_COMPANY, buyer: { ...FOR_A_COMPANY.buyer, email: undefined } })
-  await limitUser(pipe.emulator, { hidden: ['Address'] })
+  const forbidden = { kind: 'status', status: 403, when: 'before-commit' }
+  await breakCrm(pipe.emulator, { method: 'GET', resource: 'Address', fault: forbidden, times: 100 })
   const again = { ...FOR_A_COMPANY, orderId: '1002', number: '#1002' }
   expect(await pipe.send(again)).toMatchObject({ kind: 'done' })
 })

@@ -154,7 +154,8 @@ export async function startOrderPipe({
   }
 }
 
-function requestOf(event: Order) {
+/** An order as it is posted to the instance `shop`. */
+export function requestOf(event: Order) {
   const headers = { 'content-type': 'application/json' }
   const body = Buffer.from(JSON.stringify(event))
   return { method: 'POST', path: '/orders/shop', rawQuery: '', headers, body, sourceIp: '127.0.0.1' }

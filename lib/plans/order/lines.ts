@@ -72,7 +72,6 @@ function lineStep(line: QuoteLine, number: number, currency: FieldValue, mapping
     ...productFields(line, mapping),
     quit_quantity: decimalText(quantity),
     quit_quotedprice: decimalText(price),
-    quit_quotedpricetotal: mapping.totals === 'written' ? decimalText(quantity.times(price)) : undefined,
   })
   return {
     as: `${LINES}${number}`,
