@@ -19,7 +19,7 @@ export function differencesOf({ head, lines }: DocumentRows, { totals, lineNumbe
   return [
     ...wrong.map(
       ([field, amount]) =>
-        `${field}: should be ${amount}, is ${shown(head.get(field))}${hintOf(head.get(field))}`,
+        `${field}: should be ${amount}, is ${shown(head.get(field))}${hintOf(head.get(field), totals)}`,
     ),
     ...linesOf(lines, totals, lineNumber),
   ]
@@ -34,10 +34,11 @@ function shown(value: unknown): string {
   return value === null || value === undefined || value === '' ? 'nothing' : String(value)
 }
 
-function hintOf(value: unknown): string {
-  return shown(value) === 'nothing'
+function hintOf(value: unknown, { addedUpBy }: Totals): string {
+  if (shown(value) !== 'nothing') return ''
+  return addedUpBy === 'crm'
     ? ' (a CRM that does not add up lines written by REST needs order.totals: "written")'
-    : ''
+    : ' (the CRM has not added it up, and does not let us write it)'
 }
 
 /** Every line: what it should come to and what the CRM has; then those that nobody asked for. */

@@ -154,7 +154,10 @@ it('the totals are right at whatever act the process that finds out is killed', 
 describe('a quote is not given totals by us', () => {
   it('where we are told that the CRM adds up', async () => {
     const pipe = await start({ order: { totals: 'crm' } })
-    expect(await pipe.send(ORDER)).toMatchObject({ kind: 'parked', reason: { code: 'totals-differ' } })
+    const outcome = await pipe.send(ORDER)
+    expect(outcome).toMatchObject({ kind: 'parked', reason: { code: 'totals-differ' } })
+    const { issues = [] } = outcome.kind === 'parked' ? outcome.reason : {}
+    expect(issues[0]).toContain('needs order.totals: "written"')
     expect(await totals(pipe)).toMatchObject({
       description: 'TOTALS DIFFER: Order #1001 (shop)',
       gross: null,
