@@ -1,7 +1,7 @@
 import { completeRecord } from './complete-children.ts'
 import { decideAll } from './decide.ts'
 import type { ApplyContext, ApplyDeps, Complete, Decision } from './decision.ts'
-import { tellDifferences } from './differs.ts'
+import { rememberAgreement, tellDifferences } from './differs.ts'
 import { isLeftToPeople, unwanted } from './document/people.ts'
 import { linesToRemove } from './document/remove-lines.ts'
 import { checkTotals } from './document/settle.ts'
@@ -75,6 +75,7 @@ async function settleWave(wave: readonly Step[], run: Run): Promise<void> {
   const done = await settleSteps(steps, run)
   for (const [as, one] of done) settled.set(as, one)
   for (const [as, { record }] of done) if (record !== undefined && !record.removed) bindings.set(as, record)
+  await rememberAgreement(run.plan.steps, run.context)
   if (steps.some(({ as }) => as === run.plan.document?.head)) await removeLines(run)
 }
 

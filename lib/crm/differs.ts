@@ -26,10 +26,27 @@ export async function tellDifferences(
   if (!record.adopted || (record.told && own === undefined)) return undefined
   const lines = await linesOf(differs, steps, context)
   if (lines.length === 0) {
-    journal.note({ [differs.as]: { ...record, told: true } satisfies BoundRecord & { state: 'bound' } })
+    noteTold(differs, record, context)
     return undefined
   }
   return { ...step, create: { ...step.create, [differs.text]: [differs.heading, '', ...lines].join('\n') } }
+}
+
+/** What was found in this run and says nothing else need not be looked for again, should the plan need another try. */
+export async function rememberAgreement(steps: readonly Step[], context: ApplyContext): Promise<void> {
+  const { found, journal } = context
+  for (const { as, differs } of steps) {
+    const record = journal.entry(differs?.as ?? '')
+    const isOpen = record?.state === 'bound' && record.adopted && !record.told && found.has(differs?.as ?? '')
+    if (differs === undefined || !isOpen || differs.linked !== undefined || journal.entry(as)) continue
+    if ((await linesOf(differs, steps, context)).length === 0) noteTold(differs, record, context)
+  }
+}
+
+type Bound = BoundRecord & { readonly state: 'bound' }
+
+function noteTold({ as }: Differs, record: Bound, { journal }: ApplyContext): void {
+  journal.note({ [as]: { ...record, told: true } })
 }
 
 /** Found in this run, or looked up again: what a record says is not kept. */

@@ -26,9 +26,11 @@ export function orderToQuote(story: Story<Order>, { config, instance }: PlanCont
   const opportunity = opportunityStep(life, mapping, parties, config.crm.markerFields.Opportunity)
   const currency = currencyId(life.order.currency, mapping)
   const amounts = amountsOf(life, mapping)
-  if (currency === undefined)
-    return { steps: [...parties, opportunity, noteStep('told-in-part', { note: orderText(life, amounts) })] }
   const { order } = life
+  const note = { note: orderText(life, amounts) }
+  const differences = differencesSteps(opportunity, parties, saidBy(order))
+  if (currency === undefined)
+    return { steps: [...parties, opportunity, noteStep('told-in-part', note), ...differences] }
   return {
     known: [...currencyOf(order.currency, mapping), ...productsOf(amounts.lines, currency, mapping)],
     steps: [
@@ -36,8 +38,8 @@ export function orderToQuote(story: Story<Order>, { config, instance }: PlanCont
       opportunity,
       quoteStep(life, amounts, currency, mapping, parties),
       ...lineSteps(amounts.lines, currency, mapping),
-      noteStep('note', { note: orderText(life, amounts) }),
-      ...differencesSteps(opportunity, parties, saidBy(order)),
+      noteStep('note', note),
+      ...differences,
       ...leftSteps(life, amounts, mapping, parties),
     ],
     document: quoteDocument(life, amounts, currency, mapping),

@@ -191,6 +191,7 @@ function liveEntities({ pipe }: TestPipe): (name: string) => Promise<Entity> {
     const key = name.toLowerCase()
     const entity = known.get(key) ?? pipe.crm.prototype(name).then((parsed) => parsed.entity)
     known.set(key, entity)
+    entity.catch(() => known.delete(key))
     return entity
   }
 }
