@@ -4,8 +4,6 @@ import type { ApplyContext, ApplyDeps, Complete, Decision } from './decision.ts'
 import { rememberAgreement, tellDifferences } from './differs.ts'
 import { isLeftToPeople, unwanted } from './document/people.ts'
 import { linesToRemove } from './document/remove-lines.ts'
-import { checkTotals } from './document/settle.ts'
-import { withTotals } from './document/written-totals.ts'
 import type { BoundRecord, Journal } from './journal.ts'
 import { type LookUps, lookUpKnown } from './known.ts'
 import { lookAhead } from './look-ahead.ts'
@@ -35,7 +33,7 @@ type Run = {
  * Throws CrmError, NotYetError, or the journal's own error when the claim is lost.
  */
 export async function applyPlan(wanted: Plan, deps: ApplyDeps): Promise<Applied> {
-  const plan = await withTotals(wanted, deps)
+  const plan = await addingUp(wanted, deps)
   const bindings = new Map<string, BoundRecord>()
   const resolver = { bindings, entity: deps.entities, notInFull: notInFull(plan.steps, deps.entities) }
   const ahead = lookAhead(plan.steps, { ...deps, resolver })
@@ -50,12 +48,24 @@ export async function applyPlan(wanted: Plan, deps: ApplyDeps): Promise<Applied>
       await lookUps.ready(wave.flatMap(({ needs }) => needs))
       await settleWave(wave, run)
     }
-    if (plan.document !== undefined && run.left !== true)
-      await checkTotals(plan, plan.document, run.settled, context)
+    await settleDocument(run)
   } finally {
     await Promise.allSettled([lookUps.atRest(), ...begun])
   }
   return run.settled
+}
+
+/** Only plans with a document need its totals: a function that never has one does not read that code. */
+async function addingUp(plan: Plan, deps: ApplyDeps): Promise<Plan> {
+  if (plan.document === undefined) return plan
+  const { withTotals } = await import('./document/written-totals.ts')
+  return withTotals(plan, deps)
+}
+
+async function settleDocument({ plan, left, settled, context }: Run): Promise<void> {
+  if (plan.document === undefined || left === true) return
+  const { checkTotals } = await import('./document/settle.ts')
+  await checkTotals(plan, plan.document, settled, context)
 }
 
 function ready({ plan, settled }: Run): Step[] {

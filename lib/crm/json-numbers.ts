@@ -1,4 +1,3 @@
-import { decimalText, toDecimal } from '../values/money.ts'
 import { type Entity, findField } from './prototypes/field.ts'
 import { isNumeric } from './where.ts'
 
@@ -23,7 +22,9 @@ export function withNumbers(entity: Entity, fields: Fields): Fields {
 }
 
 function asNumber(entity: Entity, name: string, value: unknown): unknown {
-  const field = typeof value === 'string' ? findField(entity, name) : undefined
-  const decimal = field !== undefined && isNumeric(field) ? toDecimal(value) : undefined
-  return decimal === undefined ? value : JSON.rawJSON(decimalText(decimal))
+  if (typeof value !== 'string' || !/^-?\d+(\.\d+)?$/.test(value)) return value
+  const field = findField(entity, name)
+  if (field === undefined || !isNumeric(field)) return value
+  // JSON knows no number that begins with further zeros.
+  return JSON.rawJSON(value.replace(/^(-?)0+(?=\d)/, '$1'))
 }

@@ -19,9 +19,11 @@ async function bodyOf(fields: Partial<CreateFields<'QuoteItems'>>): Promise<stri
 }
 
 it.each([
-  ['12.50', '12.5'],
+  ['12.50', '12.50'],
   ['-0.0125', '-0.0125'],
   ['007', '7'],
+  ['-00.5', '-0.5'],
+  ['0', '0'],
   ['12345678901234567.123456', '12345678901234567.123456'],
   ['0.0000001', '0.0000001'],
 ])('the amount %s goes over the wire as the number %s', async (amount, number) => {

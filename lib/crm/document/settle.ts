@@ -1,9 +1,10 @@
 import { decide } from '../decide.ts'
 import type { ApplyContext } from '../decision.ts'
+import { TotalsDifferError } from '../errors.ts'
 import type { Document, Plan, Step } from '../plan.ts'
 import { type Settled, type Write, writeAll } from '../write-wave.ts'
 import { type DocumentRows, digestOf, headOf, readDocument } from './read-document.ts'
-import { differencesOf, TotalsDifferError } from './totals.ts'
+import { differencesOf } from './totals.ts'
 import { writeTotals } from './written-totals.ts'
 
 /**
