@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { CasesFields } from '../crm/prototypes/generated.ts'
 import type { UpdateFields } from '../crm/typed.ts'
 import { Columns, type RuledColumns } from './field-rules.ts'
+import { Several } from './several.ts'
 
 /** A selection code of the field: the compiler knows those of the snapshot, the CRM's prototypes have the last word. */
 function codeOf<F extends keyof CasesFields>(_field: F) {
@@ -42,6 +43,9 @@ export const CaseMapping = z.strictObject({
   productArea: codeOf('Case_ProductArea').optional(),
   /** First words of the case's description; the submission's subject follows. */
   title: z.string().min(1).max(80).optional(),
+  /** Whether company and person come before the case, or after it: then it is there at once, and linked afterwards. */
+  parties: z.enum(['before', 'after'], '"before" or "after"').optional(),
+  several: Several.optional(),
   /** Any other columns, by name: a constant or a rule. */
   fields: z.custom<CaseColumns>().pipe(Columns).default({}),
 })

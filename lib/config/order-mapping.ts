@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { EntityFields } from '../crm/prototypes/generated.ts'
 import type { EntityName, UpdateFields } from '../crm/typed.ts'
 import { Columns, type RuledColumns } from './field-rules.ts'
+import { Several } from './several.ts'
 
 /** What an order can be, by all that is known of it; the last that is true counts. */
 export const ORDER_STATES = [
@@ -43,8 +44,7 @@ export const OrderMapping = z.strictObject({
   territoryId: z.number().int().optional(),
   /** Buyers without a company: the person alone, a company of its own each, or one company for all. */
   privateBuyers: PrivateBuyers.optional(),
-  /** Which of several persons with one e-mail address, or companies with one name, is meant. */
-  several: z.enum(['oldest', 'newest']).optional(),
+  several: Several.optional(),
   source: codeOf('Opportunity', 'Oppo_Source').optional(),
   type: codeOf('Opportunity', 'Oppo_type').optional(),
   /** Stage and status of the opportunity by the state of the order; `open` counts for what is not named. */
@@ -73,8 +73,8 @@ export const OrderMapping = z.strictObject({
   discounts: z.enum(['line', 'header', 'allocated']).optional(),
   /** Refunds: told in the note alone, or lines that lower the total. */
   refunds: z.enum(['note', 'line']).optional(),
-  /** Who adds up: the CRM; or, where lines written by REST are not added up, we write the totals. */
-  totals: z.enum(['crm', 'written']).optional(),
+  /** Who adds up: the CRM; or we, where lines written by REST are not added up; or whoever it is found to be. */
+  totals: z.enum(['detected', 'crm', 'written']).optional(),
   /** How many lines are written at the same time. 1 keeps the order of their ids. */
   lineConcurrency: z.number().int().min(1).max(16).optional(),
   /** What becomes of a line that is not in the order any more: deleted, or quantity and price zero. */

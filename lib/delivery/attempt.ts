@@ -125,6 +125,10 @@ async function tryToApply(
       const found = { eventId: record.id, step, recordId, count }
       pipe.log.warn('several records match, the lowest id is taken', found)
     },
+    onTotalsWritten: (step) => {
+      const found = { eventId: record.id, step }
+      pipe.log.warn('the CRM did not add up: set order.totals to "written" and save the requests', found)
+    },
   })
   return { outcome: done(applied), view }
 }
