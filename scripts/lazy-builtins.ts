@@ -1,6 +1,9 @@
 import { isBuiltin } from 'node:module'
 import type { Plugin } from 'esbuild'
 
+/** Some of its files are both imported and required, for which esbuild would put each module of Node's into a file. */
+const SDK = /node_modules\/@(aws|aws-sdk|smithy)\//
+
 /**
  * Node's own modules without an `import`. An ES module that imports one has all its exports read, and some are made by being
  * read: of `node:crypto` the whole of Web Crypto with its workers, of `node:util` a parser of arguments (Node.js 24). Here
@@ -9,8 +12,8 @@ import type { Plugin } from 'esbuild'
 export const LAZY_BUILTINS: Plugin = {
   name: 'lazy-builtins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?[a-z_/0-9]+$/ }, ({ path, kind }) =>
-      kind === 'import-statement' && isBuiltin(path)
+    onResolve({ filter: /^(node:)?[a-z_/0-9]+$/ }, ({ path, kind, importer }) =>
+      kind === 'import-statement' && isBuiltin(path) && !SDK.test(importer)
         ? { path, namespace: 'builtin', sideEffects: false }
         : undefined,
     )

@@ -86,7 +86,7 @@ describe.each(names)('the bundle of %s', (name) => {
     const isForeign = (input: string) => {
       const [, inPackage] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(input) ?? []
       if (inPackage !== undefined) return development.has(inPackage)
-      return !/^(lib\/|functions\/|integration\.config\.ts$)/.test(input)
+      return !/^(lib\/|functions\/|builtin:node:|integration\.config\.ts$)/.test(input)
     }
     expect(Object.keys(bundle.metafile.inputs).filter(isForeign)).toEqual([])
   })

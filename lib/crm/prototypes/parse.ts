@@ -3,11 +3,20 @@ import type { Choice, Entity, Field, FieldType } from './field.ts'
 import { idFieldOf } from './id-field.ts'
 import { referenceOf } from './references.ts'
 
+/** null for what cannot be read. */
+function orNull<Shape extends z.ZodMiniType>(shape: Shape) {
+  const read = (value: unknown): z.infer<Shape> | null => {
+    const result = z.safeParse(shape, value)
+    return result.success ? result.data : null
+  }
+  return z.optional(z.pipe(z.unknown(), z.transform(read)))
+}
+
 /** JSON says true; a page of settings may say "true". */
-const Flag = z.catch(z.nullish(z.union([z.boolean(), z.stringbool()])), null)
-const Length = z.catch(z.nullish(z.coerce.number()), null)
+const Flag = orNull(z.union([z.boolean(), z.stringbool()]))
+const Length = orNull(z.coerce.number())
 const Code = z.pipe(z.union([z.string(), z.number()]), z.transform(String))
-const Choices = z.catch(z.nullish(z.array(z.unknown())), null)
+const Choices = orNull(z.array(z.unknown()))
 
 /**
  * What `$prototypes/{entity}` answers. Member names are those of Sage's own sample client
@@ -15,15 +24,15 @@ const Choices = z.catch(z.nullish(z.array(z.unknown())), null)
  * (pages/20/05-0700), read in every spelling that has been seen or suggested.
  */
 const Property = z.looseObject({
-  $title: z.catch(z.nullish(z.string()), null),
-  $type: z.catch(z.nullish(z.string()), null),
+  $title: orNull(z.string()),
+  $type: orNull(z.string()),
   $isMandatory: Flag,
   $isReadOnly: Flag,
   $isHidden: Flag,
   $maxLength: Length,
   $length: Length,
   $enum: Choices,
-  $item: z.catch(z.nullish(z.looseObject({ $enum: Choices })), null),
+  $item: orNull(z.looseObject({ $enum: Choices })),
 })
 type Property = z.infer<typeof Property>
 
