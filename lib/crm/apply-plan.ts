@@ -2,9 +2,6 @@ import { completeRecord } from './complete-children.ts'
 import { decideAll } from './decide.ts'
 import type { ApplyContext, ApplyDeps, Complete, Decision } from './decision.ts'
 import { tellDifferences } from './differs.ts'
-import { isLeftToPeople, unwanted } from './document/people.ts'
-import { linesToRemove } from './document/remove-lines.ts'
-import { checkTotals } from './document/settle.ts'
 import type { BoundRecord, Journal } from './journal.ts'
 import { type LookUps, lookUpKnown } from './known.ts'
 import { lookAhead } from './look-ahead.ts'
@@ -16,6 +13,9 @@ import { type Settled, settleKey, type Write, writeAll } from './write-wave.ts'
 export type { ApplyDeps } from './decision.ts'
 export type { Settled } from './write-wave.ts'
 export type Applied = ReadonlyMap<string, Settled>
+
+/** What is special about documents, for the plans that have one: a form has none. */
+const ofDocuments = () => import('./document/index.ts')
 
 /** A plan on its way. */
 type Run = {
@@ -48,8 +48,10 @@ export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<Applied> {
       await lookUps.ready(wave.flatMap(({ needs }) => needs))
       await settleWave(wave, run)
     }
-    if (plan.document !== undefined && run.left !== true)
+    if (plan.document !== undefined && run.left !== true) {
+      const { checkTotals } = await ofDocuments()
       await checkTotals(plan, plan.document, run.settled, context)
+    }
   } finally {
     await Promise.allSettled([lookUps.atRest(), ...begun])
   }
@@ -94,6 +96,7 @@ async function stepsToDo(wave: readonly Step[], run: Run): Promise<Step[]> {
 async function isLeft(document: Document, { plan, context, lookUps }: Run): Promise<boolean> {
   if (context.journal.entry(document.head) === undefined) return false
   await lookUps.ready(plan.known?.map(({ as }) => as) ?? [])
+  const { isLeftToPeople } = await ofDocuments()
   return isLeftToPeople(plan, document, context)
 }
 
@@ -134,6 +137,7 @@ async function removeLines({ plan, context, settled }: Run): Promise<void> {
   const { document } = plan
   const head = document && settled.get(document.head)
   if (document === undefined || head?.record === undefined || head.record.removed) return
+  const { linesToRemove, unwanted } = await ofDocuments()
   const { journal } = context
   if (head.effect === 'created') {
     journal.note(Object.fromEntries(unwanted(plan.steps, document, context).map((as) => [as, null])))

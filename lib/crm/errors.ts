@@ -93,3 +93,8 @@ export class CrmMisconfiguredError extends CrmError {
   readonly committed = 'no'
   readonly retry = false
 }
+
+/** The CRM makes other totals of the lines than were sent. `issues` is a table, a line each. */
+export class TotalsDifferError extends CrmRejectedError {
+  override readonly name: string = 'TotalsDifferError'
+}

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { TotalsDifferError } from '../crm/document/totals.ts'
 import {
   CrmAmbiguousError,
   CrmBusyError,
@@ -11,6 +10,7 @@ import {
   CrmNotFoundError,
   CrmRejectedError,
   CrmUnreachableError,
+  TotalsDifferError,
 } from '../crm/errors.ts'
 import { NotYetError } from '../crm/journal.ts'
 import { NotUnderstoodError, VendorRefusedError, VendorUnavailableError } from '../sources/errors.ts'

@@ -65,7 +65,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
 
 function check<Shape extends z.ZodMiniType>(shape: Shape, variables: NodeJS.ProcessEnv): z.infer<Shape> {
   const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
-  const result = shape.safeParse(present)
+  const result = shape.safeParse(present, { jitless: true })
   if (result.success) return result.data
   const issues = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   throw new EnvironmentError(`environment: ${issues.join('; ')}`)

@@ -1,5 +1,4 @@
 import type { FormEntry } from '../intake/decoded-form.ts'
-import { toDecimal } from '../values/money.ts'
 import * as z from '../values/schema.ts'
 import { trimToUndefined } from '../values/text.ts'
 
@@ -28,9 +27,14 @@ export function spamReason(fields: readonly FormEntry[], options: SpamOptions): 
   if (filledValue(fields, options.honeypot) !== undefined) return 'honeypot'
   const { minimumFill } = options
   if (minimumFill === undefined) return undefined
-  const measured = toDecimal(filledValue(fields, minimumFill.field))
+  const measured = numberIn(filledValue(fields, minimumFill.field))
   if (measured === undefined) return minimumFill.required ? 'too-fast' : undefined
-  return measured.lt(minimumFill.milliseconds) ? 'too-fast' : undefined
+  return measured < minimumFill.milliseconds ? 'too-fast' : undefined
+}
+
+/** What `performance.now()` gives, as text. */
+function numberIn(text = ''): number | undefined {
+  return /^-?\d+(\.\d*)?(e[+-]?\d{1,3})?$/i.test(text) ? Number(text) : undefined
 }
 
 /** The names of the fields that carry such signs. */

@@ -1,9 +1,10 @@
 import { decide } from '../decide.ts'
 import type { ApplyContext } from '../decision.ts'
+import { TotalsDifferError } from '../errors.ts'
 import type { Document, Plan, Step } from '../plan.ts'
 import { type Settled, type Write, writeAll } from '../write-wave.ts'
 import { digestOf, headOf, readDocument } from './read-document.ts'
-import { differencesOf, TotalsDifferError } from './totals.ts'
+import { differencesOf } from './totals.ts'
 
 /**
  * Reads the document as it is after its writes, and compares its totals with what they have to be. From then on it is known

@@ -1,13 +1,7 @@
 import { Big, roundTo, toDecimal } from '../../values/money.ts'
-import { CrmRejectedError } from '../errors.ts'
 import type { Document, Totals } from '../plan.ts'
 import type { Row } from '../row.ts'
 import type { DocumentRows } from './read-document.ts'
-
-/** The CRM makes other totals of the lines than were sent. `issues` is a table, a line each. */
-export class TotalsDifferError extends CrmRejectedError {
-  override readonly name: string = 'TotalsDifferError'
-}
 
 /** What is not as it has to be, as a table; empty when the totals are right to the minor unit. */
 export function differencesOf({ head, lines }: DocumentRows, { totals, lineNumber }: Document): string[] {

@@ -1,0 +1,3 @@
+export { isLeftToPeople, unwanted } from './people.ts'
+export { linesToRemove } from './remove-lines.ts'
+export { checkTotals } from './settle.ts'
