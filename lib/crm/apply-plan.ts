@@ -2,8 +2,6 @@ import { completeRecord } from './complete-children.ts'
 import { decideAll } from './decide.ts'
 import type { ApplyContext, ApplyDeps, Complete, Decision } from './decision.ts'
 import { rememberAgreement, tellDifferences } from './differs.ts'
-import { isLeftToPeople, unwanted } from './document/people.ts'
-import { linesToRemove } from './document/remove-lines.ts'
 import type { BoundRecord, Journal } from './journal.ts'
 import { type LookUps, lookUpKnown } from './known.ts'
 import { lookAhead } from './look-ahead.ts'
@@ -15,6 +13,9 @@ import { type Settled, settleKey, type Write, writeAll } from './write-wave.ts'
 export type { ApplyDeps } from './decision.ts'
 export type { Settled } from './write-wave.ts'
 export type Applied = ReadonlyMap<string, Settled>
+
+/** What is special about documents, for the plans that have one: a form has none. */
+const ofDocuments = () => import('./document/index.ts')
 
 /** A plan on its way. */
 type Run = {
@@ -55,16 +56,15 @@ export async function applyPlan(wanted: Plan, deps: ApplyDeps): Promise<Applied>
   return run.settled
 }
 
-/** Only plans with a document need its totals: a function that never has one does not read that code. */
 async function addingUp(plan: Plan, deps: ApplyDeps): Promise<Plan> {
   if (plan.document === undefined) return plan
-  const { withTotals } = await import('./document/written-totals.ts')
+  const { withTotals } = await ofDocuments()
   return withTotals(plan, deps)
 }
 
 async function settleDocument({ plan, left, settled, context }: Run): Promise<void> {
   if (plan.document === undefined || left === true) return
-  const { checkTotals } = await import('./document/settle.ts')
+  const { checkTotals } = await ofDocuments()
   await checkTotals(plan, plan.document, settled, context)
 }
 
@@ -109,6 +109,7 @@ async function stepsToDo(wave: readonly Step[], run: Run): Promise<Step[]> {
 async function isLeft(document: Document, { plan, context, lookUps }: Run): Promise<boolean> {
   if (context.journal.entry(document.head) === undefined) return false
   await lookUps.ready(plan.known?.map(({ as }) => as) ?? [])
+  const { isLeftToPeople } = await ofDocuments()
   return isLeftToPeople(plan, document, context)
 }
 
@@ -151,6 +152,7 @@ async function removeLines({ plan, context, settled }: Run): Promise<void> {
   const { document } = plan
   const head = document && settled.get(document.head)
   if (document === undefined || head?.record === undefined || head.record.removed) return
+  const { linesToRemove, unwanted } = await ofDocuments()
   const { journal } = context
   if (head.effect === 'created') {
     journal.note(Object.fromEntries(unwanted(plan.steps, document, context).map((as) => [as, null])))

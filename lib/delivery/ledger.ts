@@ -1,7 +1,13 @@
 import type { Verified } from '../sources/source.ts'
 import type { Bindings, Reason } from './outcome.ts'
 import { Receipts } from './receipts.ts'
-import { type Attempt, type EventRecord, EventRecord as EventShape, FORMAT, isFinished } from './records.ts'
+import {
+  type Attempt,
+  type EventRecord,
+  EventRecord as EventShape,
+  isFinished,
+  receivedRecord,
+} from './records.ts'
 import { writeInOrder } from './store/in-order.ts'
 import type { Durability, Item, Replacement, Store } from './store/store.ts'
 import { updateItem } from './store/update.ts'
@@ -82,7 +88,7 @@ export class Ledger {
     }
     const receipt = await this.receipts.toPut(event.id, event.verified)
     const now = this.store.now()
-    const record = newRecord(event, now)
+    const record = receivedRecord(event, now)
     const put = { key: eventKey(event.id), write: { value: record, wakeAt: now + FIRST_WAKE_MS } }
     const [received, recorded] = await writeInOrder(this.store, [receipt, put])
     /** A receipt without its event is of a worker that died between the two. */
@@ -280,12 +286,6 @@ export class Ledger {
     if (version === undefined) throw new FencedOffError(`event ${record.id} was changed by another worker`)
     return { record, version }
   }
-}
-
-function newRecord({ id, instance, subject, keep }: NewEvent, receivedAt: number): EventRecord {
-  const counts = { payload: 0, attempts: 0, deferrals: 0, history: [] }
-  const kept = keep && { keep }
-  return { format: FORMAT, id, instance, subject, receivedAt, state: 'received', ...counts, ...kept }
 }
 
 const EVENT_PREFIX = 'event#'
