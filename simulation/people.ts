@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { rollUp } from './crm-documents.ts'
 import type { CrmModel } from './crm-model.ts'
 import type { CrmRecord } from './crm-tables.ts'
 import { TRAILING_FIELDS } from './entities.ts'
@@ -9,9 +10,12 @@ export type PeopleRates = { readonly edits: number; readonly deletions: number }
 
 const EDITABLE: Readonly<Record<string, string>> = {
   Opportunity: 'oppo_stage',
+  Quotes: 'quot_description',
+  QuoteItems: 'quit_description',
   Communication: 'comm_note',
   Cases: 'case_stage',
 }
+const DELETABLE = ['Cases', 'Opportunity', 'Notes', 'Communication', 'Quotes', 'QuoteItems']
 
 /** People work with the records too: they edit and delete what they find. */
 export class People {
@@ -47,6 +51,7 @@ export class People {
     const value = `people's ${this.#count}`
     record.fields.set(field, value)
     record.touched.set(field, { value, at: this.#clock.now })
+    record.wasTouched = true
   }
 
   /** A text that has lost its last line is not known as ours any more, unless the ledger knows it already. */
@@ -56,9 +61,11 @@ export class People {
 
   /** Only what the ledger knows: a record that is deleted before its answer has arrived is made again, as it must be. */
   #delete(): void {
-    const record = this.#any(this.#random.pick(['Cases', 'Opportunity', 'Notes', 'Communication']))
+    const record = this.#any(this.#random.pick(DELETABLE))
     if (record === undefined || !this.#tracker.bound.has(`${record.entity}|${record.id}`)) return
     record.deletedAt = this.#clock.now
+    record.deletedBy = 'people'
+    rollUp(this.#crm.tables, record)
   }
 
   #any(entity: string) {

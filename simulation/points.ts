@@ -7,21 +7,27 @@ const STORE_CALLS: Readonly<Record<string, readonly string[]>> = {
   'list-due': [''],
 }
 
+const RECORDS = [
+  'Company',
+  'Person',
+  'Email',
+  'Address',
+  'Cases',
+  'Notes',
+  'Opportunity',
+  'Quotes',
+  'QuoteItems',
+  'Communication',
+  'Comm_Link',
+]
+const LINKS = ['EmailLink', 'Address_Link']
+
 const CRM_CALLS: Readonly<Record<string, readonly string[]>> = {
-  find: [
-    'Company',
-    'Person',
-    'vPerson',
-    'Email',
-    'EmailLink',
-    'Cases',
-    'Notes',
-    'Opportunity',
-    'Communication',
-  ],
-  get: ['Company', 'Person', 'Email', 'Cases', 'Notes', 'Opportunity', 'Communication'],
-  create: ['Company', 'Person', 'Email', 'EmailLink', 'Cases', 'Notes', 'Opportunity', 'Communication'],
-  update: ['Opportunity', 'Communication'],
+  find: [...RECORDS, ...LINKS, 'vPerson', 'Currency', 'NewProduct', 'Pricing'],
+  get: RECORDS,
+  create: [...RECORDS, ...LINKS],
+  update: ['Company', 'Person', 'Cases', 'Notes', 'Opportunity', 'Quotes', 'QuoteItems'],
+  delete: ['QuoteItems'],
 }
 
 function points(room: string, calls: Readonly<Record<string, readonly string[]>>, when: readonly string[]) {

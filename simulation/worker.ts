@@ -44,6 +44,7 @@ export const CONFIG: IntegrationConfig = defineConfig({
   publicUrl: 'http://localhost',
   sources: { contact: { source: 'simulated-form' }, shop: { source: 'simulated-shop' } },
   case: { source: 'Web', priority: 'Normal' },
+  order: { stages: { open: 'Lead', paid: 'SaleAgreed', cancelled: 'DealLost' } },
 })
 
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined }

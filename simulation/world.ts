@@ -1,10 +1,10 @@
 import type { EventRecord } from '../lib/delivery/records.ts'
+import { planFor } from '../lib/plans/index.ts'
 import { Clock, EPOCH_MS } from './clock.ts'
 import { type CrmRates, NO_FAULTS } from './crm-fate.ts'
 import { CrmModel, type CrmOptions } from './crm-model.ts'
 import { Functions } from './functions.ts'
 import { People, type PeopleRates } from './people.ts'
-import { planOf } from './plans.ts'
 import { Coverage } from './points.ts'
 import { QueueModel, type QueueRates } from './queue-model.ts'
 import { randomOf } from './random.ts'
@@ -64,7 +64,7 @@ export const CALM: Omit<WorldOptions, 'seed'> = {
   latencyMs: [20, 150],
   uniqueIndex: false,
   outages: [],
-  plan: () => planOf,
+  plan: () => planFor,
   plant: {},
   operator: () => true,
 }
