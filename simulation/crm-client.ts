@@ -44,7 +44,7 @@ export function crmClient(model: CrmModel, process: Process): CrmClient {
         name: `delete ${name}`,
         about: key,
         mayBegin: options.mayBegin,
-        work: () => remove(model, name, key, process),
+        work: () => remove(model, name, key),
       }),
   })
   return {
@@ -115,12 +115,12 @@ function update(model: CrmModel, name: string, id: string, fields: PlainFields, 
   return { ok: rowOf(record) }
 }
 
-/** What people have written into a line meanwhile goes with it, unless it was there to be read. */
-function remove(model: CrmModel, name: string, id: string, writer: Process): Reply<undefined> {
+/** Whether a line goes is decided on the whole quote: what people have written into it since then goes with it. */
+function remove(model: CrmModel, name: string, id: string): Reply<undefined> {
   const record = model.tables.get(name, id)
   if (record === undefined) return { error: new CrmNotFoundError('no such record', { status: 404 }) }
   model.writes += 1
-  for (const field of [...record.touched.keys()]) overwrite(model, record, field, null, writer)
+  if (record.touched.size > 0) model.overtakenEdits += 1
   record.deletedAt = model.options.clock.now
   record.deletedBy = 'us'
   rollUp(model.tables, record)

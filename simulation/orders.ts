@@ -62,6 +62,7 @@ function snapshotOf(buyer: Buyer, index: number, random: Random): OrderSnapshot 
   const discount = random.chance(0.3) ? DISCOUNT_CENTS : 0
   const net = lines.reduce((sum, { cents }) => sum + cents, 0) + shipping - discount
   const tax = amountsIncludeTax ? 0 : Math.round((net * TAX_PERCENT) / 100)
+  const name = email.slice(0, email.indexOf('@'))
   const isBack = random.chance(0.05)
   return {
     kind: 'order',
@@ -77,7 +78,7 @@ function snapshotOf(buyer: Buyer, index: number, random: Random): OrderSnapshot 
     amountsIncludeTax,
     buyer: {
       email,
-      lastName: random.chance(0.9) ? 'Byer' : 'Buyer',
+      lastName: random.chance(0.9) ? name : `${name} and sons`,
       ...(company !== undefined && { company }),
     },
     ...(street !== undefined && { billingAddress: { street1: street, city: 'Dublin', country: 'IE' } }),

@@ -96,7 +96,7 @@ async function decideBound(
   if (record.updating !== undefined) leaveQuarantine(record.updating.sendBy, journal)
   const fields = await newFields(step, record, context)
   const names = Object.keys(fields)
-  if (names.length === 0 && journal.redriven === undefined)
+  if (names.length === 0 && journal.redriven === undefined && !record.updating?.removing)
     return { step, act: 'nothing', effect: 'unchanged', record }
   const row = await readOnce(step.resource, record.id, context)
   if (row === undefined) return gone(step, record, context)
@@ -165,9 +165,14 @@ function leaving(
   return { ...rest, written: { ...rest.written, ...Object.fromEntries(left) } }
 }
 
-/** A record that people deleted is not made again; one that is found by a natural key is anybody's and is looked for anew. */
+/**
+ * A record that people deleted is not made again; one that we meant to delete, and that is wanted once more, is. One that is
+ * found by a natural key is anybody's and is looked for anew.
+ */
 function gone(step: Step, record: BoundRecord, context: ApplyContext): Decision | Promise<Decision | Absent> {
-  const isForgotten = step.match.by === 'natural' || context.journal.redriven === 'recreate'
+  const isOurDoing = record.updating?.removing === true
+  const isForgotten =
+    isOurDoing || step.match.by === 'natural' || context.journal.redriven === 'recreate'
   if (!isForgotten) return { step, act: 'nothing', effect: 'removed', record: { ...record, removed: true } }
   context.journal.note({ [step.as]: null })
   return decideUnbound(step, undefined, context)

@@ -71,8 +71,23 @@ export class Claim {
     return this.#record.bornAt
   }
 
+  /** What it contains, that which has begun and is not finished yet included. */
   get view(): SubjectView {
-    return this.#record
+    return this.#record.begun ?? this.#record
+  }
+
+  /**
+   * From the next write on the subject is known to become so. An older state of it that is tried meanwhile is stale then:
+   * two unfinished events would otherwise undo each other's writes in turns.
+   */
+  begin(view: SubjectView): void {
+    this.#record = { ...this.#record, begun: view }
+  }
+
+  /** What has begun will not be: its event is parked. */
+  dismiss(): void {
+    const { begun: _, ...record } = this.#record
+    this.#record = record
   }
 
   contains(eventId: string): boolean {
@@ -113,6 +128,7 @@ export class Claim {
   /** One compare-and-swap: the subject contains the event and is as `view` says, its records are bound, it is free. */
   apply(eventId: string, view: SubjectView): Promise<void> {
     const applied = [...this.#record.applied.filter((id) => id !== eventId), eventId].slice(-MOST_APPLIED)
+    this.dismiss()
     return this.#giveBack({ ...this.#record, ...view, applied })
   }
 

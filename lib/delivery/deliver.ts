@@ -63,7 +63,10 @@ async function deliverInSlot(
     const tried = await tryToDeliver(event, claim, pipe, deadline)
     const { outcome, view } = tried
     if (outcome.kind === 'done') await claim.apply(event.record.id, view)
-    else await claim.release()
+    else {
+      if (outcome.kind === 'parked') claim.dismiss()
+      await claim.release()
+    }
     await writeDown(tried, attemptOf(tried, at, pipe.monotonicMs() - began), pipe)
     if (outcome.kind !== 'duplicate') pipe.metrics.count(METRICS[outcome.kind], 1, event.record.instance)
     return outcome
