@@ -6,6 +6,7 @@ import { isLeftToPeople, unwanted } from './document/people.ts'
 import { linesToRemove } from './document/remove-lines.ts'
 import { checkTotals } from './document/settle.ts'
 import type { BoundRecord, Journal } from './journal.ts'
+import { forgetKnown } from './kept-known.ts'
 import { type LookUps, lookUpKnown } from './known.ts'
 import { lookAhead } from './look-ahead.ts'
 import { notInFull } from './not-in-full.ts'
@@ -53,6 +54,7 @@ export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<Applied> {
   } finally {
     await Promise.allSettled([lookUps.atRest(), ...begun])
   }
+  forgetKnown(plan.known ?? [], context.journal)
   return run.settled
 }
 

@@ -1,4 +1,4 @@
-import { hashesOf, hashOf, isAnother, isOurs } from './bound.ts'
+import { hashesOf, hashOf, isAnother, isOurs, writtenBy } from './bound.ts'
 import type { Row } from './client.ts'
 import { decideExisting } from './decide-existing.ts'
 import type { ApplyContext, Decision, PlainFields } from './decision.ts'
@@ -76,8 +76,8 @@ async function decideFound(
   sent: Readonly<Record<string, string>>,
   context: ApplyContext,
 ): Promise<Decision | Absent> {
-  const written = Object.fromEntries(Object.entries(sent).map(([name, hash]) => [name, { sent: hash }]))
-  const decision = await decideBound(step, { ...found, adopted: false, written, state: 'bound' }, context)
+  const made = { ...found, adopted: false, written: writtenBy(sent), state: 'bound' } as const
+  const decision = await decideBound(step, made, context)
   const isAsItWasSent = decision.act === 'nothing' && decision.effect === 'unchanged'
   return isAsItWasSent ? { ...decision, effect: 'created' } : decision
 }
