@@ -15,7 +15,11 @@ const EDITABLE: Readonly<Record<string, string>> = {
   Communication: 'comm_note',
   Cases: 'case_stage',
 }
+/** Salespeople work on quotes above all. */
+const EDITED = [...Object.keys(EDITABLE), 'Quotes', 'Quotes', 'QuoteItems', 'QuoteItems']
 const DELETABLE = ['Cases', 'Opportunity', 'Notes', 'Communication', 'Quotes', 'QuoteItems']
+
+const RECENT = 10
 
 /** People work with the records too: they edit and delete what they find. */
 export class People {
@@ -43,7 +47,7 @@ export class People {
   }
 
   #edit(): void {
-    const entity = this.#random.pick(Object.keys(EDITABLE))
+    const entity = this.#random.pick(EDITED)
     const record = this.#any(entity)
     const field = EDITABLE[entity]
     if (record === undefined || field === undefined || !this.#mayLoseMarker(record)) return
@@ -70,7 +74,9 @@ export class People {
 
   #any(entity: string) {
     const all = this.#crm.tables.all(entity)
-    const record = all.length === 0 ? undefined : this.#random.pick(all)
+    // Most of what people touch is what has just come in.
+    const some = this.#random.chance(0.5) ? all.slice(-RECENT) : all
+    const record = some.length === 0 ? undefined : this.#random.pick(some)
     return record?.deletedAt === undefined ? record : undefined
   }
 }

@@ -44,6 +44,9 @@ export const POINTS: readonly string[] = [
   'sleep after',
 ]
 
+/** Reached only when an order whose quote was left to people is redriven: not in every run. */
+const RARE = /^crm\.get (?:Communication|Comm_Link) /
+
 /** How often processes came by, died and stood still at a point. */
 export type Point = { passed: number; kills: number; pauses: number }
 /** The points around a call. */
@@ -93,7 +96,7 @@ export class Coverage {
   complaints(): string[] {
     const known = new Set(POINTS)
     const unknown = [...this.points.keys()].filter((name) => !known.has(name))
-    const missed = POINTS.flatMap((name) => {
+    const missed = POINTS.filter((name) => !RARE.test(name)).flatMap((name) => {
       const { kills = 0, pauses = 0 } = this.points.get(name) ?? {}
       return [
         ...(kills > 0 ? [] : [`no process died at "${name}"`]),

@@ -138,6 +138,17 @@ export class World {
       people,
       lengthMs,
     )
+    this.#redriveSome(all.length * people.redrives, lengthMs)
+  }
+
+  /** People have done events delivered once more, as after a change of the mapping. */
+  #redriveSome(count: number, lengthMs: number): void {
+    const random = randomOf(this.options.seed, 'redrives')
+    for (let index = 0; index < count; index += 1)
+      this.clock.after(random.between(0, lengthMs), () => {
+        const done = [...this.tracker.states].filter(([, state]) => state === 'done')
+        if (done.length > 0) this.functions.redrive(random.pick(done)[0])
+      })
   }
 
   /** Until nothing is unfinished, and then until everybody who stood still has come to an end as well. */
