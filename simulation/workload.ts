@@ -31,7 +31,7 @@ export const STORM_MIX: Mix = {
   duplicates: 0.1,
   redeliveries: 0.05,
   poison: 0.003,
-  orders: 0.45,
+  orders: 0.25,
   edited: 0.1,
   ignored: 0.02,
   sharing: true,
@@ -120,6 +120,6 @@ function formEvent(subject: string, message: string): FormSubmission {
 
 function orderBody(seed: string, index: number, random: Random): Body {
   const block = Math.floor(index / BLOCK)
-  const order = `o${block}-${random.between(0, 2)}`
+  const order = `o${block}-${random.between(0, 1)}`
   return { id: `s${index}`, subject: order, event: orderEvent(buyerOf(seed, order, block), index, random) }
 }

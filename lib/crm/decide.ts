@@ -171,8 +171,7 @@ function leaving(
  */
 function gone(step: Step, record: BoundRecord, context: ApplyContext): Decision | Promise<Decision | Absent> {
   const isOurDoing = record.updating?.removing === true
-  const isForgotten =
-    isOurDoing || step.match.by === 'natural' || context.journal.redriven === 'recreate'
+  const isForgotten = isOurDoing || step.match.by === 'natural' || context.journal.redriven === 'recreate'
   if (!isForgotten) return { step, act: 'nothing', effect: 'removed', record: { ...record, removed: true } }
   context.journal.note({ [step.as]: null })
   return decideUnbound(step, undefined, context)

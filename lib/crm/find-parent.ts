@@ -42,7 +42,10 @@ async function candidates(
   const fields = await resolveFields(resource, step.create, context.resolver)
   const found: string[] = []
   for (const row of await findEqual(resource, fields, context)) {
-    if (isNew(row, intent, entity, context) && (await hasNoOthers({ resource, id: row.key }, children, context)))
+    if (
+      isNew(row, intent, entity, context) &&
+      (await hasNoOthers({ resource, id: row.key }, children, context))
+    )
       found.push(row.key)
   }
   return found

@@ -17,7 +17,11 @@ export function keptKnown(known: Known, journal: Keeper): BoundRecord | undefine
 }
 
 /** Remembers what was found until the event is finished, should this try come to nothing. */
-export function keepKnown(found: ReadonlyMap<Known, BoundRecord>, all: readonly Known[], journal: Keeper): void {
+export function keepKnown(
+  found: ReadonlyMap<Known, BoundRecord>,
+  all: readonly Known[],
+  journal: Keeper,
+): void {
   if (all.length > MOST_KEPT) return
   const kept = [...found].map(([known, record]) => {
     return [known.as, { ...record, at: journal.now(), key: keyOf(known, journal), state: 'bound' }] as const

@@ -78,11 +78,7 @@ function refersTo({ value, and = {} }: Known, names: ReadonlySet<string>): strin
 
 type Wanted = { readonly known: Known; readonly value: string | number }
 
-async function lookUpGroup(
-  group: readonly Known[],
-  context: ApplyContext,
-  keep: Keep,
-): Promise<void> {
+async function lookUpGroup(group: readonly Known[], context: ApplyContext, keep: Keep): Promise<void> {
   const [one] = group
   if (one === undefined) return
   const wanted = (await Promise.all(group.map((known) => wantedOf(known, context)))).flat()
