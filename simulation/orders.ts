@@ -25,7 +25,7 @@ export function buyerOf(seed: string, order: string, block: number): Buyer {
     order,
     email: `p${block}-${own.between(0, 5)}@example.com`,
     company: own.chance(0.7) ? `Company ${block}-${own.between(0, 3)}` : undefined,
-    street: own.chance(0.6) ? `${own.between(1, 9)} Street of ${order}` : undefined,
+    street: own.chance(0.9) ? `${own.between(1, 9)} Street of ${order}` : undefined,
     currency: own.pick(CURRENCIES),
     amountsIncludeTax: own.chance(0.5),
   }

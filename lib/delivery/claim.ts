@@ -146,7 +146,10 @@ export class Claim {
     return Object.fromEntries(entries)
   }
 
+  /** What is noted while this is under way waits for the next write. */
   async #replace(record: SubjectRecord, index: { expiresAt?: number }): Promise<void> {
+    const stored = this.#noted
+    this.#noted = { ...stored }
     const version = await this.#store.replace(subjectKey(this.subject), this.#version, {
       value: record,
       ...index,
@@ -154,7 +157,8 @@ export class Claim {
     if (version === undefined) throw new FencedOffError(`the claim on ${this.subject} was lost`)
     this.#version = version
     this.#record = record
-    this.#noted = {}
+    const since = Object.entries(this.#noted).filter(([as, entry]) => stored[as] !== entry)
+    this.#noted = Object.fromEntries(since)
   }
 }
 
