@@ -76,6 +76,7 @@ async function deliverInSlot(
     const { claim } = claimed
     const tried = await tryToDeliver(event, claim, pipe, deadline)
     const { outcome } = tried
+    if (outcome.kind === 'parked') claim.dismiss()
     await writeDown(tried, attemptOf(tried, at, pipe.monotonicMs() - began), claim, pipe)
     pipe.metrics.count(METRICS[outcome.kind], 1, event.record.instance)
     return outcome
