@@ -48,10 +48,7 @@ function numberOf({ fields }: CrmRecord): number {
 
 /** What people have written or taken out is as they left it. */
 function differences(tables: CrmTables, quote: CrmRecord, order: ExpectedOrder): string[] {
-  const lines = tables
-    .ever('QuoteItems', { op: 'eq', field: 'quit_orderquoteid', value: quote.id })
-    .filter(({ deletedBy }) => deletedBy !== 'us')
-    .toSorted((one, other) => numberOf(one) - numberOf(other))
+  const lines = remaining(tables, quote).toSorted((one, other) => numberOf(one) - numberOf(other))
   const wanted = order.lines.map(({ text, quantity, price }, index) => {
     const own = lines.find((line) => numberOf(line) === index + 1)?.touched.get('quit_description')?.value
     return `${index + 1}: ${quantity} × ${own ?? text}, ${price}`
@@ -70,6 +67,18 @@ function differences(tables: CrmTables, quote: CrmRecord, order: ExpectedOrder):
       ? []
       : [`quote ${quote.id} of ${order.newest.number}: ${what} is ${is} instead of ${should}`],
   )
+}
+
+/**
+ * The lines that are there, and those that people took out: a state of the order that has no such line makes us forget it, and
+ * a later one that has it once more makes it anew.
+ */
+function remaining(tables: CrmTables, quote: CrmRecord): CrmRecord[] {
+  const lines = tables.ever('QuoteItems', { op: 'eq', field: 'quit_orderquoteid', value: quote.id })
+  const there = lines.filter(({ deletedAt }) => deletedAt === undefined)
+  const isAnew = (line: CrmRecord) => there.some((other) => numberOf(other) === numberOf(line))
+  const takenOut = lines.filter((line) => line.deletedBy === 'people' && !isAnew(line))
+  return [...there, ...takenOut]
 }
 
 function lineText(line: CrmRecord): string {
