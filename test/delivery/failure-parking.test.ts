@@ -42,12 +42,12 @@ describe('the same error in a row', () => {
   })
 
   it('parks the event at the third time, if the CRM has worked for others since the first', () => {
-    const after = (count: number, lastSuccessAt: number) => {
+    const outcomeAfter = (count: number, lastSuccessAt: number) => {
       const streak = { on: 'x', count, since: NOW - 10 }
       return outcomeOf(answered500, { ...circumstances, streak, lastSuccessAt })
     }
-    expect(after(3, NOW - 9)).toMatchObject({ kind: 'parked', reason: { code: 'crm-failing' } })
-    const kinds = [after(2, NOW - 9), after(3, NOW - 10)].map(({ kind }) => kind)
+    expect(outcomeAfter(3, NOW - 9)).toMatchObject({ kind: 'parked', reason: { code: 'crm-failing' } })
+    const kinds = [outcomeAfter(2, NOW - 9), outcomeAfter(3, NOW - 10)].map(({ kind }) => kind)
     expect(kinds).toEqual(['retry-later', 'retry-later'])
   })
 })
