@@ -31,7 +31,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   stock: {
     mutate: ['delivery/conservation', 'delivery/forget'],
-    tests: ['delivery/forget', 'jobs/audit-ledger'],
+    tests: ['delivery/forget', 'delivery/conservation', 'jobs/audit-ledger'],
   },
   failure: {
     mutate: ['delivery/failure', 'delivery/backoff'],
