@@ -23,7 +23,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'delivery/marker',
       'delivery/limits',
     ],
-    tests: ['delivery/claim', 'simulation/squall', 'delivery/subjects'],
+    tests: ['delivery/claim', 'delivery/claim-journal', 'delivery/subject-story'],
   },
   ledger: {
     mutate: ['delivery/ledger', 'delivery/receipts', 'delivery/records', 'delivery/retry-queue'],
