@@ -27,7 +27,13 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   ledger: {
     mutate: ['delivery/ledger', 'delivery/receipts', 'delivery/records', 'delivery/retry-queue'],
-    tests: ['delivery/ledger', 'delivery/forget', 'simulation/squall'],
+    tests: [
+      'delivery/ledger',
+      'delivery/ledger-times',
+      'delivery/receipts',
+      'delivery/retry-queue',
+      'delivery/forget',
+    ],
   },
   stock: {
     mutate: ['delivery/conservation', 'delivery/forget'],
