@@ -8,6 +8,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
   plan: {
     mutate: ['crm/apply-plan', 'crm/decide', 'crm/own', 'crm/find', 'crm/bound', 'crm/settle-all'],
     tests: [
+      'crm/bound',
+      'crm/settle-all',
       'simulation/squall',
       'delivery/subjects',
       'delivery/deep-insert',
@@ -57,7 +59,14 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'delivery/message',
       'delivery/wake',
     ],
-    tests: ['simulation/squall', 'delivery/outage', 'delivery/deliver', 'functions/handlers'],
+    tests: [
+      'delivery/instances',
+      'delivery/traced-client',
+      'delivery/retry-batch',
+      'simulation/squall',
+      'delivery/outage',
+      'delivery/deliver',
+    ],
   },
   sqlite: {
     mutate: ['delivery/store/sqlite', 'delivery/store/group-commit', 'delivery/store/update'],

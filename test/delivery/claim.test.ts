@@ -148,9 +148,12 @@ describe.each(LEDGER_STORES)('a claim on $name', (on) => {
     const { store } = await steppedStore(on)
     const ids = Array.from({ length: 51 }, (_, index) => `event-${index}`)
     const view = { snapshot: { eventId: 'event-50' }, facts: [{ eventId: 'event-1', name: 'paid' }] }
-    for (const id of [...ids, 'event-1']) await (await claimed(store)).apply(id, view)
+    for (const id of [...ids, 'event-30']) await (await claimed(store)).apply(id, view)
     const record = await loadSubject(store, 's')
-    expect(record).toMatchObject({ ...view, applied: [...ids.slice(2), 'event-1'] })
+    expect(record).toMatchObject({
+      ...view,
+      applied: [...ids.slice(1).filter((id) => id !== 'event-30'), 'event-30'],
+    })
     expect(record?.lease).toBeUndefined()
     expect((await claimed(store)).view).toMatchObject(view)
   })
