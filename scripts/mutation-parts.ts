@@ -1,21 +1,24 @@
 /** Files whose mutants are tried together, below `lib`, and the tests that are there to notice them, below `test`. */
 export type Part = { readonly mutate: readonly string[]; readonly tests: readonly string[] }
 
+const PLAN_OVER_THE_WIRE = [
+  'delivery/subjects',
+  'delivery/deep-insert',
+  'delivery/deep-insert-kinds',
+  'delivery/unique-index',
+]
+
 /** Small parts, so that one can be tried again after a change, and no mutant meets a test that has nothing to do with it. */
 export const PARTS: Readonly<Record<string, Part>> = {
   signatures: { mutate: ['sources/signature'], tests: ['sources/signature'] },
   where: { mutate: ['crm/where'], tests: ['crm/where-terms', 'crm/where', 'crm/narrow'] },
   plan: {
-    mutate: ['crm/apply-plan', 'crm/decide', 'crm/own', 'crm/find', 'crm/bound', 'crm/settle-all'],
-    tests: [
-      'crm/bound',
-      'crm/settle-all',
-      'simulation/squall',
-      'delivery/subjects',
-      'delivery/deep-insert',
-      'delivery/deep-insert-kinds',
-      'delivery/unique-index',
-    ],
+    mutate: ['crm/apply-plan'],
+    tests: ['simulation/squall', ...PLAN_OVER_THE_WIRE],
+  },
+  steps: {
+    mutate: ['crm/decide', 'crm/own', 'crm/find', 'crm/bound', 'crm/settle-all'],
+    tests: ['crm/bound', 'crm/settle-all', 'simulation/squall', ...PLAN_OVER_THE_WIRE],
   },
   claim: {
     mutate: [
@@ -48,25 +51,19 @@ export const PARTS: Readonly<Record<string, Part>> = {
   gate: { mutate: ['delivery/gate', 'delivery/slots'], tests: ['delivery/gate', 'delivery/slots'] },
   keys: { mutate: ['delivery/natural-keys'], tests: ['delivery/natural-keys'] },
   deliver: {
+    mutate: ['delivery/deliver', 'delivery/attempt', 'delivery/receive'],
+    tests: ['simulation/squall', 'delivery/outage', 'delivery/deliver'],
+  },
+  batch: {
     mutate: [
-      'delivery/deliver',
-      'delivery/attempt',
       'delivery/drain',
       'delivery/retry-batch',
       'delivery/traced-client',
-      'delivery/receive',
       'delivery/instances',
       'delivery/message',
       'delivery/wake',
     ],
-    tests: [
-      'delivery/instances',
-      'delivery/traced-client',
-      'delivery/retry-batch',
-      'simulation/squall',
-      'delivery/outage',
-      'delivery/deliver',
-    ],
+    tests: ['delivery/instances', 'delivery/traced-client', 'delivery/retry-batch', 'delivery/outage'],
   },
   sqlite: {
     mutate: ['delivery/store/sqlite', 'delivery/store/group-commit', 'delivery/store/update'],

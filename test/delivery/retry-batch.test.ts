@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { defineConfig } from '../../lib/config/config.ts'
 import type { Pipe } from '../../lib/delivery/pipe.ts'
 import { retryBatch } from '../../lib/delivery/retry-batch.ts'
 import { StoreUnavailableError } from '../../lib/delivery/store/store.ts'
@@ -89,10 +90,23 @@ describe('a batch of messages', () => {
 
   it('goes on with a run of an automation, and names it when that fails', async () => {
     const { pipe, lines } = await waiting(0)
-    const batch = [message({ automation: 'nobody-knows' })]
-    expect(await retryBatch(batch, pipe, minute())).toEqual(batch)
+    const automation = 'close-answered-cases'
+    const settings = { schedule: 'rate(1 day)' }
+    const config = defineConfig({
+      installation: 'test',
+      publicUrl: 'http://localhost',
+      sources: {},
+      automations: { [automation]: settings },
+    })
+    const over = { ...pipe, config }
+    const batch = [message({ automation }), message({ automation: 'nobody-knows' })]
+    expect(await retryBatch(batch, over, minute())).toEqual([])
+    pipe.ledger.store.get = async () => {
+      throw new StoreUnavailableError('away')
+    }
+    expect(await retryBatch(batch, over, minute())).toEqual(batch.slice(0, 1))
     expect(lines).toEqual([
-      ['error', 'the message is given back', { job: 'nobody-knows', errorName: expect.any(String) }],
+      ['error', 'the message is given back', { job: automation, errorName: 'StoreUnavailableError' }],
     ])
   })
 
