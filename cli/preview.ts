@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import integration from '../integration.config.ts'
 import { createCrmClient } from '../lib/crm/client.ts'
-import { loadEntity } from '../lib/crm/prototypes/snapshot.ts'
 import { Ledger } from '../lib/delivery/ledger.ts'
 import { type Change, type Preview, type Previewing, previewEvent } from '../lib/delivery/preview.ts'
 import { openSqliteStore } from '../lib/delivery/store/sqlite.ts'
@@ -14,6 +13,7 @@ import { selected } from './events/selection.ts'
 import { instantOf } from './events/word.ts'
 import { crmAtHand } from './instance.ts'
 import { type LedgerPlace, withLedger, withPlace } from './open-ledger.ts'
+import { prototypesAtHand } from './prototypes-at-hand.ts'
 
 type Options = LedgerPlace & {
   readonly crm?: string
@@ -109,11 +109,12 @@ async function pipeOf(
   environment: NodeJS.ProcessEnv,
 ): Promise<Previewing> {
   const access = await crmAtHand(options, environment)
+  const entities = prototypesAtHand(options, environment)
   return {
     config: integration,
     ledger,
-    crm: createCrmClient({ ...access, entities: loadEntity }),
-    entities: loadEntity,
+    crm: createCrmClient({ ...access, entities }),
+    entities,
     loadSource,
     secret: async (name) => readSecret(name),
     plan: planFor,

@@ -1,9 +1,14 @@
 import path from 'node:path'
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
 import integration from '../integration.config.ts'
+import { LAZY_BUILTINS } from './lazy-builtins.ts'
+import { ONE_FILE_AT_START } from './one-file-at-start.ts'
 
-/** CommonJS dependencies call `require`, which an ES module does not have. https://esbuild.github.io/api/#banner */
-const BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);"
+/**
+ * CommonJS dependencies call `require`, which an ES module does not have; all that is left for them to ask for are Node's
+ * own modules. https://esbuild.github.io/api/#banner
+ */
+const BANNER = 'const require=process.getBuiltinModule;'
 
 /** The configuration has been checked by now: a cold start gets its values, without the schemas that checked them. */
 const CHECKED_CONFIG: Plugin = {
@@ -29,7 +34,7 @@ export const BUNDLE_OPTIONS = {
   sourcesContent: false,
   legalComments: 'none',
   banner: { js: BANNER },
-  plugins: [CHECKED_CONFIG],
+  plugins: [CHECKED_CONFIG, LAZY_BUILTINS, ONE_FILE_AT_START],
 } as const satisfies BuildOptions
 
 /**

@@ -1,3 +1,4 @@
+import { failedCall } from '../lib/delivery/failure.ts'
 import { type EventRecord, EventRecord as Shape } from '../lib/delivery/records.ts'
 import type { World } from './world.ts'
 
@@ -44,7 +45,7 @@ function wronglyEnded(record: EventRecord, world: World): string[] {
   const poison = world.happened.get(id)?.poison
   const isParked = state === 'parked'
   if (isParked !== (poison !== undefined)) return [`${id} is ${state} (${reason?.code}: ${reason?.message})`]
-  const last = history.slice(-3).map(({ calls }) => calls.at(-1)?.result)
+  const last = history.slice(-3).map(({ calls }) => failedCall(calls)?.result)
   const refusals = history.filter(({ code }) => code === 'crm-rejected').length
   if (poison === 'rejected' && refusals !== 1)
     return [`${id} was refused ${refusals} times before it was parked`]

@@ -1,5 +1,5 @@
 import { checkEvents, type Ends } from './checks-of-events.ts'
-import { strayPersons } from './crm-children.ts'
+import { personsByAddress, strayPersons } from './crm-children.ts'
 import type { CrmRecord } from './crm-tables.ts'
 import { MARKER_FIELDS, TRAILING_FIELDS } from './entities.ts'
 import { type Expected, expectedRecords } from './expected.ts'
@@ -28,6 +28,7 @@ export async function check(world: World): Promise<Findings> {
       ...wrong,
       ...world.crm.violations,
       ...expected.flatMap((one) => different(one, byMarker)),
+      ...expected.flatMap((one) => unlinked(one, byMarker, world)),
       ...surplus(expected, byMarker),
     ],
     ends,
@@ -101,4 +102,26 @@ function different(one: Expected, byMarker: ByMarker): string[] {
     const found = record.fields.get(field)
     return found === wanted ? [] : [`${one.entity} ${record.id}: ${field} is ${found} instead of ${wanted}`]
   })
+}
+
+/** Whose case it is: the company of that name and the person of that address, unless people have said otherwise. */
+function unlinked(
+  { entity, marker, company, email }: Expected,
+  byMarker: ByMarker,
+  { crm }: World,
+): string[] {
+  const record = entity === 'Cases' ? byMarker.get(marker)?.[0] : undefined
+  if (record === undefined || record.deletedAt !== undefined) return []
+  const { tables } = crm
+  const { fields, touched } = record
+  const isCompany = ({ id }: CrmRecord) => id === String(fields.get('case_primarycompanyid'))
+  const isPerson = ({ id }: CrmRecord) => id === String(fields.get('case_primarypersonid'))
+  const companies = tables.find('Company', { op: 'eq', field: 'comp_name', value: company ?? '' })
+  const persons = personsByAddress(tables, { op: 'eq', field: 'emai_emailaddress', value: email ?? '' })
+  const hasCompany = company === undefined || companies.some(isCompany)
+  const hasPerson = email === undefined || touched.has('case_primarypersonid') || persons.some(isPerson)
+  return [
+    ...(hasCompany ? [] : [`Cases ${record.id} is not linked to ${company}`]),
+    ...(hasPerson ? [] : [`Cases ${record.id} is not linked to ${email}`]),
+  ]
 }

@@ -18,20 +18,20 @@ export type Expected = {
 
 /** What must be there at the end, decided from the events alone, by other code than the plans'. */
 export function expectedRecords(all: readonly Happening[]): Expected[] {
-  const forms = all.filter(({ instance, poison }) => instance === 'contact' && poison === undefined)
+  const forms = all.filter(({ instance, poison }) => instance !== 'shop' && poison === undefined)
   const orders = Map.groupBy(
     all.filter(({ instance }) => instance === 'shop').map(({ body }) => body as OrderBody),
     ({ order }) => order,
   )
   return [
-    ...forms.flatMap(({ body }) => formRecords(body as FormBody)),
+    ...forms.flatMap(({ instance, body }) => formRecords(instance, body as FormBody)),
     ...[...orders].flatMap(([order, bodies]) => orderRecords(order, bodies)),
   ]
 }
 
-function formRecords(body: FormBody): Expected[] {
+function formRecords(instance: string, body: FormBody): Expected[] {
   if (body.honeypot) return []
-  const marker = (as: string) => markerOf(CONFIG.installation, `contact:${body.id}`, as)
+  const marker = (as: string) => markerOf(CONFIG.installation, `${instance}:${body.id}`, as)
   const { company, email } = body
   const parties = { ...(company !== undefined && { company }), ...(email !== undefined && { email }) }
   const fields = { case_description: body.subject }

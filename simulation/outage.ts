@@ -35,6 +35,7 @@ export async function outage(seed: string, print: (line: string) => void): Promi
     orders: 0,
     ignored: 0,
     sharing: false,
+    caseFirst: false,
   }
   world.begin(happenings(seed, LENGTH_S * EVENTS_PER_SECOND, mix))
   await world.settle()

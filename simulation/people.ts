@@ -10,7 +10,7 @@ export type PeopleRates = { readonly edits: number; readonly deletions: number }
 const EDITABLE: Readonly<Record<string, string>> = {
   Opportunity: 'oppo_stage',
   Communication: 'comm_note',
-  Cases: 'case_stage',
+  Cases: 'case_primarypersonid',
 }
 
 /** People work with the records too: they edit and delete what they find. */

@@ -21,7 +21,7 @@ const CRM_CALLS: Readonly<Record<string, readonly string[]>> = {
   ],
   get: ['Company', 'Person', 'Email', 'Cases', 'Notes', 'Opportunity', 'Communication'],
   create: ['Company', 'Person', 'Email', 'EmailLink', 'Cases', 'Notes', 'Opportunity', 'Communication'],
-  update: ['Opportunity', 'Communication'],
+  update: ['Opportunity', 'Communication', 'Cases'],
 }
 
 function points(room: string, calls: Readonly<Record<string, readonly string[]>>, when: readonly string[]) {

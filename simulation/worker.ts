@@ -42,7 +42,11 @@ export type Plant = {
 export const CONFIG: IntegrationConfig = defineConfig({
   installation: 'storm',
   publicUrl: 'http://localhost',
-  sources: { contact: { source: 'simulated-form' }, shop: { source: 'simulated-shop' } },
+  sources: {
+    contact: { source: 'simulated-form' },
+    desk: { source: 'simulated-form', case: { parties: 'after' } },
+    shop: { source: 'simulated-shop' },
+  },
   case: { source: 'Web', priority: 'Normal' },
 })
 
@@ -69,7 +73,7 @@ export function pipeOf(process: Process, around: Surroundings): Pipe {
       random: random.next,
       monotonicMs,
     }),
-    slots: new Slots({ store, count: around.slots, random: random.next }),
+    slots: new Slots({ store, count: around.slots, random: random.next, sleep }),
     crm,
     times,
     entities: entityOf,

@@ -5,7 +5,8 @@ import type { FormBody, OrderBody } from './sources.ts'
 /** Something that happens outside, and when it is posted, in ms after the beginning: once, or again. */
 export type Happening = {
   readonly index: number
-  readonly instance: 'contact' | 'shop'
+  /** `contact`: cases have their company and person from the start; `desk`: they get them afterwards. */
+  readonly instance: 'contact' | 'desk' | 'shop'
   readonly body: FormBody | OrderBody
   readonly posts: readonly number[]
   readonly poison?: keyof typeof POISON
@@ -20,6 +21,8 @@ export type Mix = {
   readonly ignored: number
   /** Whether neighbours have companies and persons in common, or each event its own. */
   readonly sharing: boolean
+  /** Whether every other form is one whose cases come first. */
+  readonly caseFirst: boolean
 }
 
 export const STORM_MIX: Mix = {
@@ -30,10 +33,11 @@ export const STORM_MIX: Mix = {
   orders: 0.45,
   ignored: 0.02,
   sharing: true,
+  caseFirst: true,
 }
 
-/** Forms that could all be delivered, and nothing else. */
-export const FORMS_ALONE: Mix = { ...STORM_MIX, poison: 0, orders: 0, ignored: 0 }
+/** Forms of one kind that could all be delivered, and nothing else. */
+export const FORMS_ALONE: Mix = { ...STORM_MIX, poison: 0, orders: 0, ignored: 0, caseFirst: false }
 
 const BLOCK = 20
 const JITTER_MS = 60_000
@@ -66,7 +70,8 @@ function happening(seed: string, index: number, mix: Mix): Happening {
   const isPoison = !isIgnored && random.chance(mix.poison)
   const poison = isPoison ? random.pick(['rejected', 'failing'] as const) : undefined
   const body = formBody(index, mix.sharing ? BLOCK : 1, poison, isIgnored, random)
-  return { index, instance: 'contact', body, posts, ...(poison !== undefined && { poison }) }
+  const instance = mix.caseFirst && index % 2 === 1 ? 'desk' : 'contact'
+  return { index, instance, body, posts, ...(poison !== undefined && { poison }) }
 }
 
 function postsOf(index: number, mix: Mix, random: Random): number[] {

@@ -66,7 +66,7 @@ export async function openShop(lineConcurrency: number, latencyMs = 0): Promise<
       entities: loadEntity,
       journal,
     })
-    await claimed.claim.release()
+    await claimed.claim.giveBack()
     return [...requests]
   }
   const close = async () => {

@@ -15,7 +15,7 @@ import * as z from 'zod'
 
 /**
  * What a function for this job is usually made of: middy, Powertools, zod, clients of the SDK made outside the handler
- * as AWS advises. Bundled by the bench with the same options as ours; it is never called with a delivery.
+ * as AWS advises. Bundled by the bench with the same settings as ours; it is never called with a delivery.
  */
 const logger = new Logger({ serviceName: 'usual' })
 const metrics = new Metrics({ namespace: 'usual', serviceName: 'usual' })

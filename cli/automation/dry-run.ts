@@ -1,12 +1,12 @@
 import type { ConfiguredAutomation } from '../../lib/automations/index.ts'
 import { createCrmClient } from '../../lib/crm/client.ts'
-import { loadEntity } from '../../lib/crm/prototypes/snapshot.ts'
 import { type Preview, previewRun } from '../../lib/delivery/automation/preview.ts'
 import type { Ledger } from '../../lib/delivery/ledger.ts'
 import type { AutomationOptions } from '../automation.ts'
 import { printJson, printTable } from '../events/print.ts'
 import { crmAtHand } from '../instance.ts'
 import { hasLedger, withLedger } from '../open-ledger.ts'
+import { prototypesAtHand } from '../prototypes-at-hand.ts'
 
 /** Prints what a run would do, with nothing written anywhere. Without a ledger every record looks like the first time. */
 export async function dryRun(
@@ -25,8 +25,9 @@ async function preview(
   ledger?: Ledger,
 ): Promise<void> {
   const access = await crmAtHand(options, environment)
-  const crm = createCrmClient({ ...access, entities: loadEntity })
-  const asked = { crm, entities: loadEntity, ...(ledger !== undefined && { ledger }) }
+  const entities = prototypesAtHand(options, environment)
+  const crm = createCrmClient({ ...access, entities })
+  const asked = { crm, entities, ...(ledger !== undefined && { ledger }) }
   let [changes, skipped] = [0, 0]
   try {
     for await (const one of previewRun(automation, options.now ?? Date.now(), asked)) {

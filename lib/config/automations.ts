@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import { isTimeZone } from '../crm/zone.ts'
+import * as z from '../values/schema.ts'
 import { CloseAnswered, Escalation, FollowUp, Nudge } from './automation-settings.ts'
 import { scheduleProblem } from './schedule.ts'
 
@@ -14,24 +14,26 @@ export const JOB_NAMES = [
   'watch-silence',
 ] as const
 
-const Schedule = z.string().superRefine((expression, context) => {
-  const problem = scheduleProblem(expression)
-  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
-})
+const Schedule = z.string().check(
+  z.superRefine((expression, context) => {
+    const problem = scheduleProblem(expression)
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+  }),
+)
 
 const Scheduled = z.strictObject({
   /** `rate(1 day)` or `cron(0 2 * * ? *)`, in the words of EventBridge. */
   schedule: Schedule,
   /** The IANA name of the zone a cron is meant in. */
-  timeZone: z.string().refine(isTimeZone, 'a time zone like Europe/Dublin').default('UTC'),
+  timeZone: z._default(z.string().check(z.refine(isTimeZone, 'a time zone like Europe/Dublin')), 'UTC'),
 })
 
 /** The automations over records of the CRM: each is a file of lib/automations and a page in docs/automations. */
 export const AUTOMATIONS = {
-  'close-answered-cases': Scheduled.extend(CloseAnswered.shape),
-  'escalate-overdue-cases': Scheduled.extend(Escalation.shape),
-  'follow-up-quotes': Scheduled.extend(FollowUp.shape),
-  'nudge-stale-opportunities': Scheduled.extend(Nudge.shape),
+  'close-answered-cases': z.extend(Scheduled, CloseAnswered.shape),
+  'escalate-overdue-cases': z.extend(Scheduled, Escalation.shape),
+  'follow-up-quotes': z.extend(Scheduled, FollowUp.shape),
+  'nudge-stale-opportunities': z.extend(Scheduled, Nudge.shape),
 } as const
 
 export type AutomationName = keyof typeof AUTOMATIONS
@@ -42,4 +44,4 @@ type Jobs = { readonly [Name in (typeof JOB_NAMES)[number]]: typeof Scheduled }
 const JOBS = Object.fromEntries(JOB_NAMES.map((name) => [name, Scheduled])) as Jobs
 
 /** Automations, of which none runs unless it is here, and other times for jobs than those of schedules.ts. */
-export const Automations = z.strictObject({ ...JOBS, ...AUTOMATIONS }).partial()
+export const Automations = z.partial(z.strictObject({ ...JOBS, ...AUTOMATIONS }))

@@ -1,7 +1,8 @@
-import * as z from 'zod'
 import type { CasesFields } from '../crm/prototypes/generated.ts'
 import type { UpdateFields } from '../crm/typed.ts'
+import * as z from '../values/schema.ts'
 import { Columns, type RuledColumns } from './field-rules.ts'
+import { Several } from './several.ts'
 
 /** A selection code of the field: the compiler knows those of the snapshot, the CRM's prototypes have the last word. */
 function codeOf<F extends keyof CasesFields>(_field: F) {
@@ -11,18 +12,18 @@ function codeOf<F extends keyof CasesFields>(_field: F) {
   )
 }
 
-const Id = z.number('the id of a record: a number').int().positive()
+const Id = z.number('the id of a record: a number').check(z.int(), z.positive())
 
 /** Who and what a record is given to, by id. */
 const ownership = {
   /** Users: `user_userid` of who gets it. */
-  assignedUserId: Id.optional(),
+  assignedUserId: z.optional(Id),
   /** Team (`case_channelid`). */
-  teamId: Id.optional(),
+  teamId: z.optional(Id),
   /** Service level agreement (`case_slaid`). Without one Sage CRM takes the company's. */
-  slaId: Id.optional(),
+  slaId: z.optional(Id),
   /** Territory (`case_secterr`); may be negative. */
-  territoryId: z.number().int().optional(),
+  territoryId: z.optional(z.number().check(z.int())),
 }
 
 /** What every record the functions create begins with, where it has such a field. */
@@ -34,15 +35,18 @@ type CaseColumns = RuledColumns<UpdateFields<'Cases'>>
 /** How a submission becomes a case. Codes are Sage CRM's selection codes, not their captions. */
 export const CaseMapping = z.strictObject({
   ...ownership,
-  source: codeOf('Case_Source').optional(),
-  status: codeOf('Case_Status').optional(),
-  stage: codeOf('Case_Stage').optional(),
-  priority: codeOf('Case_Priority').optional(),
-  problemType: codeOf('Case_ProblemType').optional(),
-  productArea: codeOf('Case_ProductArea').optional(),
+  source: z.optional(codeOf('Case_Source')),
+  status: z.optional(codeOf('Case_Status')),
+  stage: z.optional(codeOf('Case_Stage')),
+  priority: z.optional(codeOf('Case_Priority')),
+  problemType: z.optional(codeOf('Case_ProblemType')),
+  productArea: z.optional(codeOf('Case_ProductArea')),
   /** First words of the case's description; the submission's subject follows. */
-  title: z.string().min(1).max(80).optional(),
+  title: z.optional(z.string().check(z.minLength(1), z.maxLength(80))),
+  /** Whether company and person come before the case, or after it: then it is there at once, and linked afterwards. */
+  parties: z.optional(z.enum(['before', 'after'], '"before" or "after"')),
+  several: z.optional(Several),
   /** Any other columns, by name: a constant or a rule. */
-  fields: z.custom<CaseColumns>().pipe(Columns).default({}),
+  fields: z._default(z.pipe(z.custom<CaseColumns>(), Columns), {}),
 })
 export type CaseMapping = z.infer<typeof CaseMapping>

@@ -1,21 +1,21 @@
-import * as z from 'zod'
+import * as z from '../values/schema.ts'
 
 /** What a column gets that is not the same for all: from the event, by a path into it, or put together. */
 const Rule = z.union([
   z.strictObject({
     /** `buyer.vatNumber`, `attributes.Gift wrap`: of a list of names and values a name picks its value. */
-    path: z.string().min(1),
+    path: z.string().check(z.minLength(1)),
     /** What each value becomes; one that is not in it is `otherwise`. */
-    table: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+    table: z.optional(z.record(z.string(), z.union([z.string(), z.number()]))),
     /** Without a value. Left out: the column is, too. */
-    otherwise: z.union([z.string(), z.number()]).optional(),
+    otherwise: z.optional(z.union([z.string(), z.number()])),
     /** The value is what people call a code of the column's selection list. */
-    choice: z.literal(true).optional(),
+    choice: z.optional(z.literal(true)),
   }),
   /** `Order {number} of {buyer.lastName}`: what is not there is nothing. */
-  z.strictObject({ template: z.string().min(1) }),
+  z.strictObject({ template: z.string().check(z.minLength(1)) }),
   /** The code with this caption, in any language. */
-  z.strictObject({ caption: z.string().min(1) }),
+  z.strictObject({ caption: z.string().check(z.minLength(1)) }),
 ])
 
 const Value = z.union([z.string(), z.number(), z.boolean(), Rule], {
@@ -23,11 +23,12 @@ const Value = z.union([z.string(), z.number(), z.boolean(), Rule], {
 })
 
 /** Columns by name, each a constant or a rule; names in lower case. */
-export const Columns = z
-  .record(z.string().regex(/^\w+$/, 'the name of a column'), Value)
-  .transform((columns) =>
+export const Columns = z.pipe(
+  z.record(z.string().check(z.regex(/^\w+$/, 'the name of a column')), Value),
+  z.transform((columns) =>
     Object.fromEntries(Object.entries(columns).map(([name, value]) => [name.toLowerCase(), value])),
-  )
+  ),
+)
 
 export type FieldRule = z.infer<typeof Rule>
 export type ColumnValue = z.infer<typeof Value>

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../values/schema.ts'
 import {
   CrmAmbiguousError,
   CrmBusyError,
@@ -120,9 +120,9 @@ function isDiagnosis({ text }: CrmResponse): boolean {
 const Diagnoses = z.looseObject({
   $diagnoses: z.array(
     z.looseObject({
-      $message: z.string().nullish(),
-      $sdataCode: z.string().nullish(),
-      $payloadPath: z.string().nullish(),
+      $message: z.nullish(z.string()),
+      $sdataCode: z.nullish(z.string()),
+      $payloadPath: z.nullish(z.string()),
     }),
   ),
 })

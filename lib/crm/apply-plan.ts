@@ -1,10 +1,7 @@
 import { completeRecord } from './complete-children.ts'
 import { decideAll } from './decide.ts'
 import type { ApplyContext, ApplyDeps, Complete, Decision } from './decision.ts'
-import { tellDifferences } from './differs.ts'
-import { isLeftToPeople, unwanted } from './document/people.ts'
-import { linesToRemove } from './document/remove-lines.ts'
-import { checkTotals } from './document/settle.ts'
+import { rememberAgreement, tellDifferences } from './differs.ts'
 import type { BoundRecord, Journal } from './journal.ts'
 import { type LookUps, lookUpKnown } from './known.ts'
 import { lookAhead } from './look-ahead.ts'
@@ -16,6 +13,9 @@ import { type Settled, settleKey, type Write, writeAll } from './write-wave.ts'
 export type { ApplyDeps } from './decision.ts'
 export type { Settled } from './write-wave.ts'
 export type Applied = ReadonlyMap<string, Settled>
+
+/** What is special about documents, for the plans that have one: a form has none. */
+const ofDocuments = () => import('./document/index.ts')
 
 /** A plan on its way. */
 type Run = {
@@ -33,7 +33,8 @@ type Run = {
  * intended and what the last wave made, in one write; no request is open when this returns or throws.
  * Throws CrmError, NotYetError, or the journal's own error when the claim is lost.
  */
-export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<Applied> {
+export async function applyPlan(wanted: Plan, deps: ApplyDeps): Promise<Applied> {
+  const plan = await addingUp(wanted, deps)
   const bindings = new Map<string, BoundRecord>()
   const resolver = { bindings, entity: deps.entities, notInFull: notInFull(plan.steps, deps.entities) }
   const ahead = lookAhead(plan.steps, { ...deps, resolver })
@@ -48,12 +49,23 @@ export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<Applied> {
       await lookUps.ready(wave.flatMap(({ needs }) => needs))
       await settleWave(wave, run)
     }
-    if (plan.document !== undefined && run.left !== true)
-      await checkTotals(plan, plan.document, run.settled, context)
+    await settleDocument(run)
   } finally {
     await Promise.allSettled([lookUps.atRest(), ...begun])
   }
   return run.settled
+}
+
+async function addingUp(plan: Plan, deps: ApplyDeps): Promise<Plan> {
+  if (plan.document === undefined) return plan
+  const { withTotals } = await ofDocuments()
+  return withTotals(plan, deps)
+}
+
+async function settleDocument({ plan, left, settled, context }: Run): Promise<void> {
+  if (plan.document === undefined || left === true) return
+  const { checkTotals } = await ofDocuments()
+  await checkTotals(plan, plan.document, settled, context)
 }
 
 function ready({ plan, settled }: Run): Step[] {
@@ -61,7 +73,9 @@ function ready({ plan, settled }: Run): Step[] {
   const open = plan.steps.filter((step) => !settled.has(step.as))
   const wave = open.filter((step) => step.needs.every((as) => settled.has(as) || known.has(as)))
   if (open.length > 0 && wave.length === 0) throw new PlanError('the steps of the plan wait for each other')
-  return wave
+  // What differs is told last: to look for it must not delay what was asked for.
+  const plain = wave.filter(({ differs }) => differs === undefined)
+  return plain.length > 0 ? plain : wave
 }
 
 async function settleWave(wave: readonly Step[], run: Run): Promise<void> {
@@ -71,6 +85,7 @@ async function settleWave(wave: readonly Step[], run: Run): Promise<void> {
   const done = await settleSteps(steps, run)
   for (const [as, one] of done) settled.set(as, one)
   for (const [as, { record }] of done) if (record !== undefined && !record.removed) bindings.set(as, record)
+  await rememberAgreement(run.plan.steps, run.context)
   if (steps.some(({ as }) => as === run.plan.document?.head)) await removeLines(run)
 }
 
@@ -94,6 +109,7 @@ async function stepsToDo(wave: readonly Step[], run: Run): Promise<Step[]> {
 async function isLeft(document: Document, { plan, context, lookUps }: Run): Promise<boolean> {
   if (context.journal.entry(document.head) === undefined) return false
   await lookUps.ready(plan.known?.map(({ as }) => as) ?? [])
+  const { isLeftToPeople } = await ofDocuments()
   return isLeftToPeople(plan, document, context)
 }
 
@@ -117,9 +133,11 @@ function isOrphan(step: Step, settled: ReadonlyMap<string, Settled>): boolean {
 
 /**
  * A record that is bound although its owner was only just made belongs to an owner that people have deleted. A company or a
- * person is no owner in this sense: a case outlives it, and an edited submission may be the first to name it.
+ * person is no owner in this sense: a case outlives it, and an edited submission may be the first to name it. Nor has it one.
  */
-function hasNewOwner({ needs }: Step, { steps }: Plan, settled: ReadonlyMap<string, Settled>): boolean {
+function hasNewOwner(step: Step, { steps }: Plan, settled: ReadonlyMap<string, Settled>): boolean {
+  if (step.match.by === 'natural') return false
+  const { needs } = step
   const owners = steps.filter(({ as, match }) => needs.includes(as) && match.by !== 'natural')
   return owners.some(({ as }) => settled.get(as)?.effect === 'created')
 }
@@ -134,6 +152,7 @@ async function removeLines({ plan, context, settled }: Run): Promise<void> {
   const { document } = plan
   const head = document && settled.get(document.head)
   if (document === undefined || head?.record === undefined || head.record.removed) return
+  const { linesToRemove, unwanted } = await ofDocuments()
   const { journal } = context
   if (head.effect === 'created') {
     journal.note(Object.fromEntries(unwanted(plan.steps, document, context).map((as) => [as, null])))

@@ -1,4 +1,5 @@
 import { CrmRejectedError } from './errors.ts'
+import { withNumbers } from './json-numbers.ts'
 import type { Child } from './plan.ts'
 import { type Entity, findField } from './prototypes/field.ts'
 import { describeIssues, givenTwice, inStoredCasing, schemasOf } from './prototypes/schema.ts'
@@ -54,7 +55,7 @@ function checked(entity: Entity, fields: Fields, purpose: 'create' | 'update', c
   const timed = inCrmTime(entity, inStoredCasing(entity, fields), clock)
   const result = schemasOf(entity)[purpose].safeParse(timed)
   const issues = [...givenTwice(fields), ...(result.success ? [] : describeIssues(entity, result.error))]
-  if (result.success && issues.length === 0) return result.data
+  if (result.success && issues.length === 0) return withNumbers(entity, result.data)
   throw new CrmRejectedError(`${entity.name}: ${issues.join('; ')}`, issues)
 }
 

@@ -4,7 +4,7 @@ import { type EntityClient, type EntityContext, entityClient, readEntry } from '
 import { CrmMisconfiguredError } from './errors.ts'
 import { ForeignLinkError, pathUnderBase } from './hypermedia.ts'
 import type { Entity } from './prototypes/field.ts'
-import { type ParsedEntity, parsePrototype } from './prototypes/parse.ts'
+import type { ParsedEntity } from './prototypes/parse.ts'
 import { type QuickFindHit, quickFind } from './quick-find.ts'
 import { RELEASES, type ReleaseName } from './release.ts'
 import type { Send } from './request.ts'
@@ -88,6 +88,7 @@ async function listResources(send: Send): Promise<string[]> {
 
 async function readPrototype(name: string, send: Send): Promise<ParsedEntity> {
   const json = readJson(await send({ method: 'GET', path: `$prototypes/${encodeURIComponent(name)}` }))
+  const { parsePrototype } = await import('./prototypes/parse.ts')
   try {
     return parsePrototype(resourcesOf(json)?.[0] ?? json, name)
   } catch (cause) {

@@ -6,9 +6,9 @@ import { find, updateOf } from './find.ts'
 import { isMadeByUs } from './find-parent.ts'
 import { type BoundRecord, type Effect, type Journal, type JournalEntry, leaveQuarantine } from './journal.ts'
 import { create, keyOf, leaveToHolder, own } from './own.ts'
-import type { Step } from './plan.ts'
+import type { Match, Step } from './plan.ts'
 import { readRecord } from './read-record.ts'
-import { resolveFields } from './resolve.ts'
+import { PlanError, resolveFields } from './resolve.ts'
 import { settleAll } from './settle-all.ts'
 
 /** A step whose record is not there and that is not known to be anybody's. */
@@ -39,6 +39,7 @@ export async function decide(step: Step, context: ApplyContext): Promise<Decisio
   const entry = last?.state === 'bound' && isAnother(step, last, journal) ? undefined : last
   if (step.match.by === 'id') return decideExisting(step, step.match, context)
   if (entry?.state === 'bound') return decideBound(step, entry, context)
+  if (step.match.by === 'step') return decideBound(step, recordOf(step.match, context), context)
   if (entry !== undefined) return decideUnbound(step, entry, context)
   if (journal.wasHeld) await leaveToHolder(step, journal)
   const decision = await decideUnbound(step, undefined, context)
@@ -80,6 +81,15 @@ async function decideFound(
   const decision = await decideBound(step, { ...found, adopted: false, written, state: 'bound' }, context)
   const isAsItWasSent = decision.act === 'nothing' && decision.effect === 'unchanged'
   return isAsItWasSent ? { ...decision, effect: 'created' } : decision
+}
+
+/** What an earlier step made, as it left it: what that has written is not people's. */
+function recordOf({ of }: Extract<Match, { by: 'step' }>, { journal, resolver }: ApplyContext): Bound {
+  const record = resolver.bindings.get(of)
+  if (record === undefined) throw new PlanError(`the plan fills the record of "${of}", which is not bound`)
+  const { resource, id, written } = record
+  const why = `the record of "${of}"`
+  return { resource, id, written, adopted: true, at: journal.now(), why, state: 'bound' }
 }
 
 type Intent = Extract<JournalEntry, { state: 'intent' }>
@@ -165,9 +175,10 @@ function leaving(
   return { ...rest, written: { ...rest.written, ...Object.fromEntries(left) } }
 }
 
-/** A record that people deleted is not made again; one that is found by a natural key is anybody's and is looked for anew. */
+/** A record that people deleted is not made again, nor here if it is another step's; one that is found by a natural key is anybody's and is looked for anew. */
 function gone(step: Step, record: BoundRecord, context: ApplyContext): Decision | Promise<Decision | Absent> {
-  const isForgotten = step.match.by === 'natural' || context.journal.redriven === 'recreate'
+  const isMadeAnew = step.match.by !== 'step' && context.journal.redriven === 'recreate'
+  const isForgotten = step.match.by === 'natural' || isMadeAnew
   if (!isForgotten) return { step, act: 'nothing', effect: 'removed', record: { ...record, removed: true } }
   context.journal.note({ [step.as]: null })
   return decideUnbound(step, undefined, context)

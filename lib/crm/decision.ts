@@ -12,6 +12,8 @@ export type ApplyDeps = {
   readonly journal: Journal
   /** Told when several records matched and the lowest id was taken. */
   readonly onAmbiguous?: (step: string, id: string, others: number) => void
+  /** Told when the totals of a document were written because the CRM had none. */
+  readonly onTotalsWritten?: (step: string) => void
 }
 export type ApplyContext = ApplyDeps & {
   readonly resolver: Resolver

@@ -57,6 +57,11 @@ export class CrmRejectedError extends CrmError {
   }
 }
 
+/** The CRM makes other totals of the lines than were sent. `issues` is a table, a line each. */
+export class TotalsDifferError extends CrmRejectedError {
+  override readonly name: string = 'TotalsDifferError'
+}
+
 /** 404 or 410: no such record or resource. */
 export class CrmNotFoundError extends CrmError {
   override readonly name = 'CrmNotFoundError'

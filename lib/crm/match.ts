@@ -21,7 +21,7 @@ export async function lookUp(
   resolver: Resolver,
 ): Promise<Found | undefined> {
   const { match } = step
-  if (match.by === 'id') return undefined
+  if (match.by === 'id' || match.by === 'step') return undefined
   if (match.by === 'natural') return searchInTurn(client, match, resolver)
   if (match.by === 'equal') return equalRow(client, step, match.fields, resolver)
   const rows = await markedRows(client, step.resource, match, marker, resolver)

@@ -34,9 +34,12 @@ async function createOrComplete(step: Step, context: ApplyContext): Promise<Deci
   return id === undefined ? create(step) : { step, act: 'complete', id }
 }
 
-function adopt(step: Step, id: string, row: Row, { journal }: ApplyContext): Decision {
+/** What another delivery made a moment ago is compared as it is: nothing is asked for again. */
+function adopt(step: Step, id: string, row: Row, { journal, found }: ApplyContext): Decision {
+  const why = 'another delivery made it'
+  found.set(step.as, { id, row, ambiguous: 0, why })
   const record = boundRecord(step, { id, adopted: true, get: (field) => row.get(field) }, journal)
-  return { step, act: 'nothing', effect: 'adopted', record }
+  return { step, act: 'nothing', effect: 'adopted', record: { ...record, why } }
 }
 
 export async function leaveToHolder({ as, match }: Step, journal: Journal): Promise<void> {

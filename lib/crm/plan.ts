@@ -36,6 +36,8 @@ export type Child = { readonly type: string; readonly isDefault?: boolean; reado
  * - `equal`: these fields of `create` tell it from all others: a quote's line number, of a quote that is ours.
  * - `id`: a record that is there, whoever made it. It is never created, and its `update` is written only while its fields
  *   still hold what `seen` says: else people were faster, the step is skipped and so is what needs it.
+ * - `step`: the record of an earlier step, of which more becomes known later. Its `update` fills what is empty, or what a write
+ *   of ours left there; what people have put there stays.
  */
 export type Match =
   | { readonly by: 'marker'; readonly field: string }
@@ -51,6 +53,7 @@ export type Match =
   | { readonly by: 'trailing-line'; readonly field: string; readonly where: Expression }
   | { readonly by: 'equal'; readonly fields: readonly string[] }
   | { readonly by: 'id'; readonly id: string; readonly seen: Seen }
+  | { readonly by: 'step'; readonly of: string }
 
 /** What fields of a record were when somebody looked: times in UTC with whole seconds, nothing as null. */
 export type Seen = Readonly<Record<string, string | number | boolean | null>>
@@ -95,8 +98,20 @@ export type Differs = {
   readonly as: string
   readonly text: string
   readonly heading: string
-  readonly wanted: readonly { readonly label: string; readonly field: string; readonly value: string }[]
+  readonly wanted: readonly Wanted[]
+  readonly linked?: Linked
 }
+
+/** What a field should say by what was sent. `isCaption`: what it holds is the code of that caption. */
+export type Wanted = {
+  readonly label: string
+  readonly field: string
+  readonly value: string
+  readonly isCaption?: true
+}
+
+/** What another record should say whose id is in the field `id`: a company's address. */
+export type Linked = { readonly resource: string; readonly id: string; readonly wanted: readonly Wanted[] }
 
 /**
  * A record that has to be there already: a currency, a product. It is looked up while steps that do not need it go on, and
@@ -150,6 +165,15 @@ export type Totals = {
   /** The field of a line that holds its total, and what that has to be, by line number. */
   readonly lineTotal: string
   readonly lines: readonly { readonly number: number; readonly text: string; readonly total: string }[]
+  /**
+   * Who makes the totals: the CRM; we, where it does not add up what is written through REST; or the CRM unless the document is
+   * found without totals although its lines are there: then it is us, for this document from then on.
+   */
+  readonly addedUpBy: 'crm' | 'us' | 'detected'
+  /** Fields of the head that hold nothing while nobody has added up. */
+  readonly sums: readonly string[]
+  /** The fields we write then, by step. */
+  readonly written: Readonly<Record<string, Fields>>
   /** Where people see that the totals differ. */
   readonly mark: { readonly field: string; readonly text: string }
 }

@@ -1,12 +1,11 @@
-import { Temporal } from 'temporal-polyfill'
+import { instantAt, wallClock, wallClockAt } from '../values/local-time.ts'
 
 export { isTimeZone } from '../values/local-time.ts'
 
 /** How an installation writes times: in UTC with a Z (observed), or in its own zone without one. */
 export type Clock = { readonly timeZone: string; readonly instants: 'utc' | 'local' }
 
-const DATE = /^\d{4}-\d\d-\d\d$/
-const ZONED = /(?:Z|[+-]\d\d:?\d\d)$/i
+const ZONED = /^(.+[T ].+?)(?:Z|([+-])(\d\d):?(\d\d))$/i
 
 /**
  * A date (`2026-11-24`: midnight in the CRM's zone), a local time, or a time with a zone, as the same instant in UTC with
@@ -14,28 +13,28 @@ const ZONED = /(?:Z|[+-]\d\d:?\d\d)$/i
  * anything else.
  */
 export function toInstant(text: string, timeZone: string): string | undefined {
-  try {
-    return seconds(instantOf(text.trim().replace(' ', 'T'), timeZone))
-  } catch {
-    return undefined
-  }
+  const instant = epochOf(text, timeZone)
+  return instant === undefined ? undefined : `${seconds(instant)}Z`
 }
 
-function instantOf(text: string, timeZone: string): Temporal.Instant {
-  if (ZONED.test(text) && !DATE.test(text)) return Temporal.Instant.from(text)
-  return Temporal.PlainDateTime.from(text).toZonedDateTime(timeZone).toInstant()
+function epochOf(text: string, timeZone: string): number | undefined {
+  const written = text.trim()
+  const [, zoned, sign, hours = 0, minutes = 0] = ZONED.exec(written) ?? []
+  const wall = wallClock(zoned ?? written)
+  if (wall === undefined) return undefined
+  if (zoned === undefined) return instantAt(timeZone, wall)
+  const ahead = (Number(hours) * 60 + Number(minutes)) * 60_000
+  return sign === '-' ? wall + ahead : wall - ahead
 }
 
-function seconds(instant: Temporal.Instant): string {
-  return instant.toString({ smallestUnit: 'second' })
+function seconds(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length)
 }
 
 /** `2017-06-27T23:00:00Z` → `2017-06-28T00:00:00` in Dublin. undefined when it is not a time. */
 export function toLocal(text: string, timeZone: string): string | undefined {
-  const instant = toInstant(text, timeZone)
-  if (instant === undefined) return undefined
-  const local = Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainDateTime()
-  return local.toString({ smallestUnit: 'second' })
+  const instant = epochOf(text, timeZone)
+  return instant === undefined ? undefined : seconds(wallClockAt(timeZone, instant))
 }
 
 /** The day it is in the CRM's zone: `2026-11-24`. undefined when it is not a time. */

@@ -11,7 +11,7 @@ import { fileLinks } from './file-links.ts'
 import { sourceOf } from './instances.ts'
 import { FencedOffError, type StoredEvent } from './ledger.ts'
 import { type Deadline, quarantineEnd } from './limits.ts'
-import type { Outcome } from './outcome.ts'
+import type { TryOutcome } from './outcome.ts'
 import type { Pipe } from './pipe.ts'
 import { PayloadGoneError } from './receipts.ts'
 import type { EventRecord } from './records.ts'
@@ -25,7 +25,7 @@ import { wakeMany } from './wake.ts'
 const LOOK_FIRST_MS = 60 * 60_000
 
 export type Tried = {
-  readonly outcome: Outcome
+  readonly outcome: TryOutcome
   /** The event as it is stored after the try. */
   readonly event: StoredEvent
   /** What the subject contains when the outcome is `done`. */
@@ -125,6 +125,10 @@ async function tryToApply(
       const found = { eventId: record.id, step, recordId, count }
       pipe.log.warn('several records match, the lowest id is taken', found)
     },
+    onTotalsWritten: (step) => {
+      const found = { eventId: record.id, step }
+      pipe.log.warn('the CRM did not add up: set order.totals to "written" and save the requests', found)
+    },
   })
   return { outcome: done(applied), view }
 }
@@ -158,12 +162,12 @@ function ignored(code: string, view: SubjectView): Applying {
   return { outcome: { kind: 'ignored', reason: { code, message: 'ignored' } }, view }
 }
 
-function stale(): Outcome {
+function stale(): TryOutcome {
   const message = 'a newer state of the same subject has been delivered'
   return { kind: 'stale', reason: { code: 'stale', message } }
 }
 
-function done(applied: Applied): Outcome {
+function done(applied: Applied): TryOutcome {
   const settled = [...applied]
   const bindings = settled.flatMap(([as, { record }]) =>
     record === undefined ? [] : [[as, record] as const],

@@ -1,6 +1,6 @@
-import * as z from 'zod'
 import { NotUnderstoodError, VendorRefusedError, VendorUnavailableError } from '../sources/errors.ts'
 import type { Listed, Source, SourceContext } from '../sources/source.ts'
+import * as z from '../values/schema.ts'
 import { loadSubject } from './claim.ts'
 import { sourceOf } from './instances.ts'
 import type { Deadline } from './limits.ts'

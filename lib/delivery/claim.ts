@@ -1,7 +1,8 @@
 import type { JournalChanges, JournalEntry } from '../crm/journal.ts'
 import { FencedOffError, TOMBSTONE_MS } from './ledger.ts'
 import { NEW_SUBJECT, SubjectRecord } from './records.ts'
-import type { Store } from './store/store.ts'
+import { writeInOrder } from './store/in-order.ts'
+import type { Replacement, Store } from './store/store.ts'
 
 export type Claimed =
   | { readonly state: 'claimed'; readonly claim: Claim }
@@ -10,17 +11,24 @@ export type Claimed =
 /** What a subject is known to contain. */
 export type SubjectView = Pick<SubjectRecord, 'snapshot' | 'facts'>
 
+/** What a subject contains from now on. */
+export type Joined = { readonly eventId: string; readonly view: SubjectView }
+
 /** The events a subject is remembered to contain, for a worker that died between its two last writes. */
 const MOST_APPLIED = 50
 
 /**
  * Claims a subject for `leaseMs`. The item's version is the fencing token: every write of the claim names it, so a
- * worker whose lease ran out and was taken over cannot write any more.
+ * worker whose lease ran out and was taken over cannot write any more. Should the machine die, so do all who could
+ * quarrel about the lease: it need not outlive it.
  */
 export async function claimSubject(store: Store, subject: string, leaseMs: number): Promise<Claimed> {
   const lease = { epoch: store.epoch, until: store.now() + leaseMs }
   const created = { ...NEW_SUBJECT, bornAt: store.now(), lease }
-  const first = await store.putIfAbsent(subjectKey(subject), { value: created })
+  const first = await store.putIfAbsent(subjectKey(subject), {
+    value: created,
+    durability: 'volatile',
+  })
   if (first !== undefined) return { state: 'claimed', claim: new Claim(store, subject, created, first) }
   return takeOver(store, subject, lease)
 }
@@ -38,7 +46,8 @@ async function takeOver(
     return { state: 'busy', until: held.until }
   }
   const claimed = { ...record, lease }
-  const version = await store.replace(subjectKey(subject), item.version, { value: claimed })
+  const write = { value: claimed, durability: 'volatile' } as const
+  const version = await store.replace(subjectKey(subject), item.version, write)
   if (version === undefined) return { state: 'busy', until: store.now() }
   return { state: 'claimed', claim: new Claim(store, subject, claimed, version) }
 }
@@ -52,6 +61,7 @@ export class Claim {
   #record: SubjectRecord
   #version: number
   #noted: Record<string, JournalEntry | null> = {}
+  #isGivenBack = false
 
   constructor(store: Store, subject: string, record: SubjectRecord, version: number) {
     this.#store = store
@@ -102,26 +112,47 @@ export class Claim {
   /** Stores the noted changes and these. Throws FencedOffError when the claim has been lost. */
   async write(changes: JournalChanges): Promise<void> {
     this.note(changes)
-    await this.#replace({ ...this.#record, journal: this.#journal() }, {})
+    const record = { ...this.#record, journal: this.#journal() }
+    this.#wrote(record, await this.#store.replace(this.#key, this.#version, { value: record }))
   }
 
-  /** Gives the subject back; what was noted is kept. */
-  release(): Promise<void> {
-    return this.#giveBack(this.#record)
+  /** True once it has been given back. */
+  get isGivenBack(): boolean {
+    return this.#isGivenBack
   }
 
-  /** One compare-and-swap: the subject contains the event and is as `view` says, its records are bound, it is free. */
-  apply(eventId: string, view: SubjectView): Promise<void> {
+  /**
+   * Gives the subject back, and then makes a change of another item, in one commit where the store can. What was noted is
+   * kept. Once the subject is given back only the change is made.
+   * @param joined the subject contains the event and is as `view` says; without it the subject is as it was
+   * @returns the other item's new version; undefined: it is not as the change says, or there is no change
+   * @throws FencedOffError when the claim has been lost; the change has not been made
+   */
+  async giveBack(joined?: Joined, change?: Replacement): Promise<number | undefined> {
+    const then = change === undefined ? [] : [change]
+    if (this.#isGivenBack) return (await writeInOrder(this.#store, then))[0]
+    const { lease: _, ...rest } = joined === undefined ? this.#record : this.#joined(joined)
+    const record = { ...rest, journal: this.#journal() }
+    const given = {
+      key: this.#key,
+      version: this.#version,
+      write: { value: record, ...this.#lifetime(record) },
+    }
+    const [freed, changed] = await writeInOrder(this.#store, [given, ...then])
+    this.#wrote(record, freed)
+    this.#isGivenBack = true
+    return changed
+  }
+
+  #joined({ eventId, view }: Joined): SubjectRecord {
     const applied = [...this.#record.applied.filter((id) => id !== eventId), eventId].slice(-MOST_APPLIED)
-    return this.#giveBack({ ...this.#record, ...view, applied })
+    return { ...this.#record, ...view, applied }
   }
 
   /** Kept for ever while something is open; otherwise for as long as a sender could repeat itself. */
-  #giveBack({ lease: _, ...record }: SubjectRecord): Promise<void> {
-    const journal = this.#journal()
-    const isOpen = record.applied.length === 0 || Object.values(journal).some((entry) => sendByOf(entry))
-    const index = isOpen ? {} : { expiresAt: this.#store.now() + TOMBSTONE_MS }
-    return this.#replace({ ...record, journal }, index)
+  #lifetime({ applied, journal }: SubjectRecord): { expiresAt?: number } {
+    const isOpen = applied.length === 0 || Object.values(journal).some((entry) => sendByOf(entry))
+    return isOpen ? {} : { expiresAt: this.#store.now() + TOMBSTONE_MS }
   }
 
   #journal(): SubjectRecord['journal'] {
@@ -130,11 +161,11 @@ export class Claim {
     return Object.fromEntries(entries)
   }
 
-  async #replace(record: SubjectRecord, index: { expiresAt?: number }): Promise<void> {
-    const version = await this.#store.replace(subjectKey(this.subject), this.#version, {
-      value: record,
-      ...index,
-    })
+  get #key(): string {
+    return subjectKey(this.subject)
+  }
+
+  #wrote(record: SubjectRecord, version: number | undefined): void {
     if (version === undefined) throw new FencedOffError(`the claim on ${this.subject} was lost`)
     this.#version = version
     this.#record = record

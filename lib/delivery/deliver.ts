@@ -1,14 +1,17 @@
 import { type Tried, tryToDeliver } from './attempt.ts'
 import { BACKOFF, backoffMs } from './backoff.ts'
-import { claimSubject } from './claim.ts'
+import { type Claim, claimSubject } from './claim.ts'
 import { fingerprintOf } from './failure.ts'
 import type { Admission } from './gate.ts'
-import { FencedOffError, type StoredEvent } from './ledger.ts'
+import { FencedOffError, type StoredEvent, type WriteChange } from './ledger.ts'
 import { type Deadline, LEASE_MARGIN_MS } from './limits.ts'
 import type { FinishedOutcome, Outcome, RetryLater } from './outcome.ts'
 import type { Pipe } from './pipe.ts'
 import { type Attempt, isFinished } from './records.ts'
 import type { Slot } from './slots.ts'
+
+/** A form is answered at once rather than queued if another delivery of this process ends soon. */
+const WAIT_FOR_SLOT_MS = 500
 
 const METRICS = {
   done: 'done',
@@ -32,14 +35,25 @@ export async function deliver(
   held?: Slot,
 ): Promise<Outcome> {
   const event = await pipe.ledger.load(eventId)
-  if (event === undefined) return { kind: 'duplicate', first: undefined }
+  return event === undefined
+    ? { kind: 'duplicate', first: undefined }
+    : deliverStored(event, pipe, deadline, held)
+}
+
+/** The same for an event as it is stored now. */
+export async function deliverStored(
+  event: StoredEvent,
+  pipe: Pipe,
+  deadline: Deadline,
+  held?: Slot,
+): Promise<Outcome> {
   if (isFinished(event.record)) return { kind: 'duplicate', first: finishedOutcome(event) }
   const early = tooEarly(event, pipe.ledger.store.now())
   if (early !== undefined) return early
   const admission = await pipe.gate.admit(event.record.instance)
   if (!admission.admitted) return defer(event, refusal(admission, pipe), pipe)
   const leaseMs = deadline.remainingMs() + LEASE_MARGIN_MS
-  const slot = held ?? (await pipe.slots.take(leaseMs))
+  const slot = held ?? (await pipe.slots.take(leaseMs, WAIT_FOR_SLOT_MS))
   if (slot === undefined) return defer(event, noSlot(event, pipe), pipe)
   try {
     return await deliverInSlot(event, leaseMs, pipe, deadline)
@@ -61,11 +75,9 @@ async function deliverInSlot(
   try {
     const { claim } = claimed
     const tried = await tryToDeliver(event, claim, pipe, deadline)
-    const { outcome, view } = tried
-    if (outcome.kind === 'done') await claim.apply(event.record.id, view)
-    else await claim.release()
-    await writeDown(tried, attemptOf(tried, at, pipe.monotonicMs() - began), pipe)
-    if (outcome.kind !== 'duplicate') pipe.metrics.count(METRICS[outcome.kind], 1, event.record.instance)
+    const { outcome } = tried
+    await writeDown(tried, attemptOf(tried, at, pipe.monotonicMs() - began), claim, pipe)
+    pipe.metrics.count(METRICS[outcome.kind], 1, event.record.instance)
     return outcome
   } catch (error) {
     if (error instanceof FencedOffError) return overtaken(pipe)
@@ -80,41 +92,48 @@ function attemptOf({ outcome, calls }: Tried, at: number, ms: number): Attempt {
 }
 
 /**
- * What came of the try, in the event's record. A sweeper that moved the wake-up meanwhile does not matter: the event is
- * read again. Another worker that has finished it meanwhile does.
+ * What came of the try: in the subject, which is given back, and then in the event's record. A sweeper that moved the
+ * wake-up meanwhile does not matter: the event is read again. Another worker that has finished it meanwhile does.
  */
-async function writeDown(tried: Tried, attempt: Attempt, pipe: Pipe): Promise<void> {
-  const { event } = tried
+async function writeDown(tried: Tried, attempt: Attempt, claim: Claim, pipe: Pipe): Promise<void> {
+  const { event, outcome, view } = tried
+  const joined = outcome.kind === 'done' ? { eventId: event.record.id, view } : undefined
+  const write: WriteChange = (change) => claim.giveBack(joined, change)
   try {
-    await settle(tried, event, attempt, pipe)
+    await settle(tried, event, attempt, write, pipe)
   } catch (error) {
-    const current = error instanceof FencedOffError ? await pipe.ledger.load(event.record.id) : undefined
+    if (!(error instanceof FencedOffError && claim.isGivenBack)) throw error
+    const current = await pipe.ledger.load(event.record.id)
     if (current === undefined || isFinished(current.record)) throw error
-    await settle(tried, current, attempt, pipe)
+    await settle(tried, current, attempt, write, pipe)
   }
 }
 
-async function settle(tried: Tried, event: StoredEvent, attempt: Attempt, pipe: Pipe): Promise<void> {
+async function settle(
+  tried: Tried,
+  event: StoredEvent,
+  attempt: Attempt,
+  write: WriteChange,
+  pipe: Pipe,
+): Promise<void> {
   const { ledger, log } = pipe
   const { outcome, streak } = tried
   switch (outcome.kind) {
     case 'done':
-      await ledger.finish(event, { bindings: outcome.bindings, attempt })
+      await ledger.finish(event, { bindings: outcome.bindings, attempt }, write)
       return
     case 'ignored':
     case 'stale':
-      await ledger.ignore(event, outcome.kind, outcome.reason, attempt)
+      await ledger.ignore(event, outcome.kind, outcome.reason, attempt, write)
       return
     case 'parked': {
       const { code: reason } = outcome.reason
-      await ledger.park(event, outcome.reason, fingerprintOf(outcome.reason, attempt), attempt)
+      await ledger.park(event, outcome.reason, fingerprintOf(outcome.reason, attempt), attempt, write)
       log.error('parked', { eventId: event.record.id, instance: event.record.instance, reason })
       return
     }
     case 'retry-later':
-      await ledger.wait(event, { ...outcome, ...(streak && { streak }) }, attempt)
-      return
-    case 'duplicate':
+      await ledger.wait(event, { ...outcome, ...(streak && { streak }) }, attempt, write)
   }
 }
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { TotalsDifferError } from '../crm/document/totals.ts'
 import {
   CrmAmbiguousError,
   CrmBusyError,
@@ -11,11 +10,12 @@ import {
   CrmNotFoundError,
   CrmRejectedError,
   CrmUnreachableError,
+  TotalsDifferError,
 } from '../crm/errors.ts'
 import { NotYetError } from '../crm/journal.ts'
 import { NotUnderstoodError, VendorRefusedError, VendorUnavailableError } from '../sources/errors.ts'
 import { BACKOFF, type BackoffPolicy, backoffMs } from './backoff.ts'
-import type { Outcome, Reason, RetryLater } from './outcome.ts'
+import type { Reason, RetryLater, TryOutcome } from './outcome.ts'
 import type { Attempt, EventRecord } from './records.ts'
 import type { Call } from './traced-client.ts'
 
@@ -66,7 +66,7 @@ const KINDS: readonly (readonly [ErrorClass, Kind])[] = [
 ]
 
 /** The outcome of a try that threw: parked, or again later. Nothing is ever dropped. */
-export function outcomeOf(error: unknown, circumstances: Circumstances): Outcome {
+export function outcomeOf(error: unknown, circumstances: Circumstances): TryOutcome {
   if (error instanceof NotYetError) return tooSoon(error, circumstances)
   const known = KINDS.find(([type]) => error instanceof type)?.[1]
   return known === undefined ? unexpected(error, circumstances) : decide(error as Error, known, circumstances)
@@ -86,13 +86,13 @@ const NOT_YET: Readonly<Record<NotYetError['reason'], When>> = {
     deferrals === 0 ? until : until + backoffMs(BACKOFF.busy, deferrals, random),
 }
 
-function tooSoon(error: NotYetError, circumstances: Circumstances): Outcome {
+function tooSoon(error: NotYetError, circumstances: Circumstances): TryOutcome {
   const notBefore = NOT_YET[error.reason](error, circumstances)
   const reason = { code: error.reason, message: error.message }
   return { kind: 'retry-later', notBefore, reason, by: 'message', burns: false }
 }
 
-function decide(error: Error, { code, retry }: Kind, circumstances: Circumstances): Outcome {
+function decide(error: Error, { code, retry }: Kind, circumstances: Circumstances): TryOutcome {
   const reason = reasonOf(code, error)
   if (retry === 'never') return { kind: 'parked', reason }
   if (retry === 'when-people-say') return waiting(reason, circumstances.now, 'index', false)
@@ -120,7 +120,7 @@ function notBefore(
 }
 
 /** A bug of ours, most likely: tried again for a while, because a deployment may mend it, then parked. */
-function unexpected(error: unknown, circumstances: Circumstances): Outcome {
+function unexpected(error: unknown, circumstances: Circumstances): TryOutcome {
   const cause = error instanceof Error ? error : new Error(String(error))
   const isLast = circumstances.attempts >= MAX_UNEXPECTED_TRIES
   const retry = isLast ? 'never' : { backoff: BACKOFF.failing, burns: true }
@@ -142,13 +142,19 @@ export function streakOf(
 ): Streak | undefined {
   if (!(error instanceof CrmAmbiguousError) || error.status === undefined || error.status < 500)
     return undefined
-  const on = `${calls.at(-1)?.did ?? ''} ${error.status}`
+  const on = `${failedCall(calls)?.did ?? ''} ${error.status}`
   return before?.on === on ? { ...before, count: before.count + 1 } : { on, count: 1, since: now }
 }
 
 /** The same for events that were parked for the same cause: the code, the request and the fields that were named. */
 export function fingerprintOf({ code, issues = [] }: Reason, { calls }: Pick<Attempt, 'calls'>): string {
   const fields = issues.map((issue) => issue.split(':', 1)[0]).toSorted()
-  const cause = JSON.stringify([code, calls.at(-1)?.did, calls.at(-1)?.result, fields])
+  const { did, result } = failedCall(calls) ?? {}
+  const cause = JSON.stringify([code, did, result, fields])
   return `${code}-${createHash('sha256').update(cause).digest('hex').slice(0, 8)}`
+}
+
+/** The call that ended a try; one that was made beside it may have been answered later. */
+export function failedCall(calls: readonly Call[]): Call | undefined {
+  return calls.findLast(({ result }) => result !== 'ok') ?? calls.at(-1)
 }

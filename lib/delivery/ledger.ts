@@ -1,8 +1,15 @@
 import type { Verified } from '../sources/source.ts'
 import type { Bindings, Reason } from './outcome.ts'
 import { Receipts } from './receipts.ts'
-import { type Attempt, type EventRecord, EventRecord as EventShape, FORMAT, isFinished } from './records.ts'
-import type { Item, Store } from './store/store.ts'
+import {
+  type Attempt,
+  type EventRecord,
+  EventRecord as EventShape,
+  isFinished,
+  receivedRecord,
+} from './records.ts'
+import { writeInOrder } from './store/in-order.ts'
+import type { Durability, Item, Replacement, Store } from './store/store.ts'
 import { updateItem } from './store/update.ts'
 
 /** An event as stored; `version` guards the next write of it. */
@@ -16,6 +23,9 @@ export type NewEvent = {
   /** Remembered for good, for who must know that it has happened; its payload goes like any other. */
   readonly keep?: true
 }
+/** How a change of an event is written; undefined: somebody else wrote first. */
+export type WriteChange = (change: Replacement) => Promise<number | undefined>
+
 export type Recorded = { readonly state: 'new' | 'duplicate'; readonly event: StoredEvent }
 
 /** Somebody else wrote first: this worker's knowledge is out of date and it must stop. */
@@ -76,11 +86,13 @@ export class Ledger {
       const earlier = await this.load(id)
       if (earlier !== undefined) return { state: 'duplicate', event: earlier }
     }
-    await this.receipts.put(event.id, event.verified)
+    const receipt = await this.receipts.toPut(event.id, event.verified)
     const now = this.store.now()
-    const record = newRecord(event, now)
-    const write = { value: record, wakeAt: now + FIRST_WAKE_MS }
-    const version = await this.store.putIfAbsent(eventKey(event.id), write)
+    const record = receivedRecord(event, now)
+    const put = { key: eventKey(event.id), write: { value: record, wakeAt: now + FIRST_WAKE_MS } }
+    const [received, recorded] = await writeInOrder(this.store, [receipt, put])
+    /** A receipt without its event is of a worker that died between the two. */
+    const version = received === undefined ? await this.store.putIfAbsent(put.key, put.write) : recorded
     if (version !== undefined) return { state: 'new', event: { record, version } }
     const earlier = await this.load(event.id)
     if (earlier === undefined) throw new FencedOffError(`event ${event.id} expired while it was recorded`)
@@ -98,23 +110,29 @@ export class Ledger {
   }
 
   /** The event is tried again, not before `notBefore`. */
-  wait(event: StoredEvent, wait: Wait, attempt?: Attempt): Promise<StoredEvent> {
+  wait(event: StoredEvent, wait: Wait, attempt?: Attempt, write?: WriteChange): Promise<StoredEvent> {
     const { notBefore, reason, burns, by, streak } = wait
     const { attempts, deferrals } = event.record
     const counts = burns ? { attempts: attempts + 1, deferrals: 0 } : { deferrals: deferrals + 1 }
     const isQueued = by === 'message' && notBefore - this.store.now() <= LONGEST_MESSAGE_DELAY_MS
     const wakeAt = isQueued ? notBefore + LOST_MESSAGE_GRACE_MS : notBefore
     const change = { state: 'waiting', notBefore, reason, ...counts, ...(streak && { streak }) } as const
-    return this.#replace(event, change, { wakeAt }, attempt)
+    return this.#replace(event, change, { wakeAt }, attempt, write)
   }
 
   /** Not tried again by itself; kept until somebody redrives it. `fingerprint`: the same for the same cause. */
-  park(event: StoredEvent, reason: Reason, fingerprint: string, attempt: Attempt): Promise<StoredEvent> {
-    return this.#replace(event, { state: 'parked', reason, fingerprint }, {}, attempt)
+  park(
+    event: StoredEvent,
+    reason: Reason,
+    fingerprint: string,
+    attempt: Attempt,
+    write?: WriteChange,
+  ): Promise<StoredEvent> {
+    return this.#replace(event, { state: 'parked', reason, fingerprint }, {}, attempt, write)
   }
 
-  finish(event: StoredEvent, { bindings, attempt }: Finish): Promise<StoredEvent> {
-    return this.#finish(event, { state: 'done', bindings }, attempt)
+  finish(event: StoredEvent, { bindings, attempt }: Finish, write?: WriteChange): Promise<StoredEvent> {
+    return this.#finish(event, { state: 'done', bindings }, attempt, write)
   }
 
   ignore(
@@ -122,23 +140,32 @@ export class Ledger {
     state: 'ignored' | 'stale',
     reason: Reason,
     attempt: Attempt,
+    write?: WriteChange,
   ): Promise<StoredEvent> {
-    return this.#finish(event, { state, reason }, attempt)
+    return this.#finish(event, { state, reason }, attempt, write)
   }
 
   /** The payload and the event go in their time. Should this die in between, the audit lets the payload go. */
-  async #finish(event: StoredEvent, change: Partial<EventRecord>, attempt: Attempt): Promise<StoredEvent> {
+  async #finish(
+    event: StoredEvent,
+    change: Partial<EventRecord>,
+    attempt: Attempt,
+    write?: WriteChange,
+  ): Promise<StoredEvent> {
     const { redriven: _, ...record } = event.record
     const index = record.keep ? {} : { expiresAt: this.store.now() + TOMBSTONE_MS }
-    const finished = await this.#replace({ ...event, record }, change, index, attempt)
-    await this.releasePayload(finished.record)
+    const finished = await this.#replace({ ...event, record }, change, index, attempt, write)
+    await this.releasePayload(finished.record, 'volatile')
     return finished
   }
 
   /** A finished event's payload is kept for its retention from now on, no longer. */
-  releasePayload({ id, payload }: Pick<EventRecord, 'id' | 'payload'>): Promise<void> {
+  releasePayload(
+    { id, payload }: Pick<EventRecord, 'id' | 'payload'>,
+    durability: Durability = 'durable',
+  ): Promise<void> {
     const expiresAt = this.store.now() + this.#retention.payloadDays * DAY_MS
-    return this.receipts.expire(id, payload, expiresAt)
+    return this.receipts.expire(id, payload, expiresAt, durability)
   }
 
   /**
@@ -249,20 +276,16 @@ export class Ledger {
     change: Partial<EventRecord>,
     index: { wakeAt?: number; expiresAt?: number },
     attempt?: Attempt,
+    write: WriteChange = ({ key, version, write: written }) => this.store.replace(key, version, written),
   ): Promise<StoredEvent> {
     const { notBefore: _, reason: __, fingerprint: ___, streak: ____, ...kept } = event.record
     const history = attempt === undefined ? kept.history : [...kept.history, attempt].slice(-LONGEST_HISTORY)
     const record: EventRecord = { ...kept, ...change, history }
-    const version = await this.store.replace(eventKey(record.id), event.version, { value: record, ...index })
+    const replaced = { key: eventKey(record.id), version: event.version, write: { value: record, ...index } }
+    const version = await write(replaced)
     if (version === undefined) throw new FencedOffError(`event ${record.id} was changed by another worker`)
     return { record, version }
   }
-}
-
-function newRecord({ id, instance, subject, keep }: NewEvent, receivedAt: number): EventRecord {
-  const counts = { payload: 0, attempts: 0, deferrals: 0, history: [] }
-  const kept = keep && { keep }
-  return { format: FORMAT, id, instance, subject, receivedAt, state: 'received', ...counts, ...kept }
 }
 
 const EVENT_PREFIX = 'event#'

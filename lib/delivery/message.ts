@@ -1,8 +1,8 @@
-import * as z from 'zod'
+import * as z from '../values/schema.ts'
 
 const Message = z.union([
-  z.strictObject({ eventId: z.string().min(1) }),
-  z.strictObject({ automation: z.string().min(1) }),
+  z.strictObject({ eventId: z.string().check(z.minLength(1)) }),
+  z.strictObject({ automation: z.string().check(z.minLength(1)) }),
 ])
 
 /** Reads the body of a retry message. Throws ZodError or SyntaxError for anything that is not one of ours. */

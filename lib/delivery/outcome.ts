@@ -26,14 +26,15 @@ export type RetryLater = {
   readonly burns: boolean
 }
 
-/** What became of one try to deliver one event. */
-export type Outcome =
+export type FinishedOutcome =
   | { readonly kind: 'done'; readonly bindings: Bindings; readonly effects: Effects }
   /** A newer state of its subject has been delivered already. */
   | { readonly kind: 'stale'; readonly reason: Reason }
   | { readonly kind: 'ignored'; readonly reason: Reason }
   | { readonly kind: 'parked'; readonly reason: Reason }
-  | RetryLater
-  | { readonly kind: 'duplicate'; readonly first: FinishedOutcome | undefined }
 
-export type FinishedOutcome = Extract<Outcome, { kind: 'done' | 'stale' | 'ignored' | 'parked' }>
+/** What became of one try to deliver one event. */
+export type TryOutcome = FinishedOutcome | RetryLater
+
+/** What became of a delivery: of a duplicate the first has been, or is being, delivered. */
+export type Outcome = TryOutcome | { readonly kind: 'duplicate'; readonly first: FinishedOutcome | undefined }

@@ -60,19 +60,22 @@ const FIRST_ID = 2_000_000_000
 
 /** A client that reads, and writes down what it would write. */
 function readingClient(crm: CrmClient, changes: Change[]): CrmClient {
-  let made = 0
+  const made = new Map<string, Row>()
   const entity = (name: string): EntityClient => {
     const client = crm.entity(name)
+    const get: EntityClient['get'] = async (id, options) => made.get(id) ?? client.get(id, options)
     return {
       ...client,
+      get,
       create: async (fields, children = {}) => {
         const all = Object.entries({ ...fields, ...children })
         changes.push({ act: 'create', resource: name, fields: all.map(([key, to]) => ({ name: key, to })) })
-        made += 1
-        return rowOf(String(FIRST_ID + made), fields)
+        const row = rowOf(String(FIRST_ID + made.size), fields)
+        made.set(row.key, row)
+        return row
       },
       update: async (id, fields) => {
-        const row = await client.get(id)
+        const row = await get(id)
         const all = Object.entries(fields).map(([key, to]) => ({ name: key, from: row.get(key), to }))
         changes.push({ act: 'update', resource: name, id, fields: all })
         return rowOf(id, fields)

@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
 import type { Verified } from '../sources/source.ts'
 import { FORMAT, ReceiptRecord } from './records.ts'
-import type { Item, Store } from './store/store.ts'
+import type { Change, Durability, Item, Store } from './store/store.ts'
 
 /** The payload of an event is not there any more: its retention has ended, or a person's data was erased. */
 export class PayloadGoneError extends Error {
@@ -20,11 +20,10 @@ export class Receipts {
     this.#store = store
   }
 
-  /** Stores a receipt; the one that is there already stays. */
-  async put(eventId: string, verified: Verified): Promise<void> {
-    await this.#store.putIfAbsent(receiptKey(eventId, 0), {
-      value: { format: FORMAT, packed: await pack(verified), at: this.#store.now() },
-    })
+  /** A receipt to be stored; one that is there already stays. */
+  async toPut(eventId: string, verified: Verified): Promise<Change> {
+    const value = { format: FORMAT, packed: await pack(verified), at: this.#store.now() }
+    return { key: receiptKey(eventId, 0), write: { value } }
   }
 
   /** @throws PayloadGoneError */
@@ -79,9 +78,14 @@ export class Receipts {
   }
 
   /** Lets all payloads of an event go at an instant of the store's time; undefined: keeps them. */
-  async expire(eventId: string, latest: number, expiresAt: number | undefined): Promise<void> {
-    const numbers = Array.from({ length: latest + 1 }, (_, index) => index)
-    await Promise.all(numbers.map((number) => this.#store.expire(receiptKey(eventId, number), expiresAt)))
+  async expire(
+    eventId: string,
+    latest: number,
+    expiresAt: number | undefined,
+    durability?: Durability,
+  ): Promise<void> {
+    const keys = Array.from({ length: latest + 1 }, (_, number) => receiptKey(eventId, number))
+    await Promise.all(keys.map((key) => this.#store.expire(key, expiresAt, durability)))
   }
 
   /** Erases all payloads of an event at once. */

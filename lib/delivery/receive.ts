@@ -1,8 +1,9 @@
 import type { SourceInstance } from '../config/config.ts'
 import type { HttpRequest } from '../intake/request.ts'
 import { MissingSecretError } from '../sources/errors.ts'
-import { deliver, finishedOutcome } from './deliver.ts'
+import { deliverStored, finishedOutcome } from './deliver.ts'
 import { type Address, type ConfiguredSource, sourceAt } from './instances.ts'
+import type { StoredEvent } from './ledger.ts'
 import { type Deadline, earlier } from './limits.ts'
 import type { Outcome, Reason } from './outcome.ts'
 import type { Pipe } from './pipe.ts'
@@ -50,7 +51,7 @@ export async function receive(
   const { inlineBudgetMs } = source
   const outcome =
     inlineBudgetMs > 0
-      ? await deliverRecorded(id, pipe, earlier(deadline, inlineBudgetMs, pipe.monotonicMs))
+      ? await deliverRecorded(event, pipe, earlier(deadline, inlineBudgetMs, pipe.monotonicMs))
       : later(pipe, { code: 'answered-first', message: 'the sender waits for nothing but the receipt' })
   return { eventId: id, outcome, instance }
 }
@@ -78,12 +79,15 @@ function onlyTheStore(error: unknown): void {
 }
 
 /** The receipt is safe: whatever happens to the ledger now, the sweeper finds the event. */
-async function deliverRecorded(id: string, pipe: Pipe, deadline: Deadline): Promise<Outcome> {
+async function deliverRecorded(event: StoredEvent, pipe: Pipe, deadline: Deadline): Promise<Outcome> {
   try {
-    return await deliver(id, pipe, deadline)
+    return await deliverStored(event, pipe, deadline)
   } catch (error) {
     const errorName = error instanceof Error ? error.name : 'unknown'
-    pipe.log.error('the ledger failed after the receipt was stored', { eventId: id, errorName })
+    pipe.log.error('the ledger failed after the receipt was stored', {
+      eventId: event.record.id,
+      errorName,
+    })
     return later(pipe, { code: 'ledger', message: 'the ledger failed after the receipt was stored' })
   }
 }

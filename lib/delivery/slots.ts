@@ -12,6 +12,7 @@ export type SlotOptions = {
   /** How many deliveries may ask the CRM at the same time, over all functions. */
   readonly count: number
   readonly random: () => number
+  readonly sleep: (ms: number) => Promise<void>
 }
 
 /** A full house is not looked through again for so long, by the same process. */
@@ -19,14 +20,20 @@ const FULL_FOR_MS = 250
 
 type Known = { readonly index: number; readonly version: number }
 
+/** Somebody of this process who waits for one of its slots. */
+type Waiting = { readonly leaseMs: number; readonly take: (slot: Slot | undefined) => void }
+
 /**
  * A fixed number of slots in front of the CRM, which is one server and not a cloud. Each is one item of the store; a
- * process first tries the slot it used last, which costs one write.
+ * process first tries the slot it used last, which costs one write. A slot that this process gives back goes to whoever
+ * of this process has waited for it the longest.
  */
 export class Slots {
   readonly count: number
   readonly #options: SlotOptions
   #mine: Known[] = []
+  #held = 0
+  #line: Waiting[] = []
   #fullUntil = 0
 
   constructor(options: SlotOptions) {
@@ -34,8 +41,28 @@ export class Slots {
     this.count = options.count
   }
 
-  /** undefined when all are taken. Throws StoreUnavailableError. */
-  async take(leaseMs: number): Promise<Slot | undefined> {
+  /**
+   * undefined when all are taken. Throws StoreUnavailableError.
+   * @param waitMs for so long one that this process holds is waited for
+   */
+  async take(leaseMs: number, waitMs = 0): Promise<Slot | undefined> {
+    const slot = this.#line.length > 0 ? undefined : await this.#takeNow(leaseMs)
+    return slot ?? (this.#held > 0 && waitMs > 0 ? this.#waitInLine(leaseMs, waitMs) : undefined)
+  }
+
+  #waitInLine(leaseMs: number, waitMs: number): Promise<Slot | undefined> {
+    return new Promise((resolve) => {
+      const waiting = { leaseMs, take: resolve }
+      this.#line.push(waiting)
+      void this.#options.sleep(waitMs).then(() => {
+        if (!this.#line.includes(waiting)) return
+        this.#line = this.#line.filter((one) => one !== waiting)
+        resolve(undefined)
+      })
+    })
+  }
+
+  async #takeNow(leaseMs: number): Promise<Slot | undefined> {
     const known = this.#mine.pop()
     const taken = known && (await this.#replace(known, leaseMs))
     if (taken !== undefined) return this.#slot(taken)
@@ -80,17 +107,28 @@ export class Slots {
   #lease(leaseMs: number) {
     const { store } = this.#options
     const until = leaseMs === 0 ? 0 : store.now() + leaseMs
-    return { value: { format: FORMAT, epoch: store.epoch, until } }
+    return { value: { format: FORMAT, epoch: store.epoch, until }, durability: 'volatile' as const }
   }
 
   #slot(taken: Known): Slot {
-    return {
-      free: async () => {
-        const freed = await this.#replace(taken, 0).catch(() => undefined)
-        if (freed !== undefined) this.#mine.push(freed)
-        this.#fullUntil = 0
-      },
-    }
+    this.#held += 1
+    return { free: () => this.#free(taken) }
+  }
+
+  async #free(taken: Known): Promise<void> {
+    const next = this.#line.shift()
+    const known = await this.#replace(taken, next?.leaseMs ?? 0).catch(() => undefined)
+    this.#held -= 1
+    this.#fullUntil = 0
+    if (next !== undefined) next.take(known && this.#slot(known))
+    else if (known !== undefined) await this.#leave(known)
+  }
+
+  /** Somebody may have got in line while it was given back. */
+  async #leave(known: Known): Promise<void> {
+    this.#mine.push(known)
+    const late = this.#line.shift()
+    if (late !== undefined) late.take(await this.#takeNow(late.leaseMs).catch(() => undefined))
   }
 }
 

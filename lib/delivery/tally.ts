@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../values/schema.ts'
 import type { Store } from './store/store.ts'
 import { updateItem } from './store/update.ts'
 
@@ -6,11 +6,11 @@ import { updateItem } from './store/update.ts'
 const Tally = z.object({
   format: z.literal(1),
   /** Deliveries that were sent again. */
-  duplicates: z.number().default(0),
+  duplicates: z._default(z.number(), 0),
   /** Times the breaker opened. */
-  outages: z.number().default(0),
+  outages: z._default(z.number(), 0),
   /** Configured mappings that a change of the CRM has broken, as of the latest look. */
-  broken: z.number().default(0),
+  broken: z._default(z.number(), 0),
 })
 export type Tally = Readonly<Omit<z.infer<typeof Tally>, 'format'>>
 

@@ -1,13 +1,13 @@
-import * as z from 'zod'
+import * as z from '../values/schema.ts'
 
-const Entry = z.tuple([z.string(), z.string()]).readonly()
+const Entry = z.readonly(z.tuple([z.string(), z.string()]))
 
 const File = z.strictObject({
   field: z.string(),
   /** Base name as the browser gave it; empty when it gave none. */
   filename: z.string(),
   contentType: z.string(),
-  sizeInBytes: z.number().int().nonnegative(),
+  sizeInBytes: z.number().check(z.int(), z.nonnegative()),
   contentBase64: z.string(),
 })
 
@@ -16,8 +16,8 @@ const File = z.strictObject({
  * anything (`__proto__` included), so they are never the keys of an object.
  */
 export const DecodedForm = z.strictObject({
-  fields: z.array(Entry).readonly(),
-  files: z.array(File).readonly(),
+  fields: z.readonly(z.array(Entry)),
+  files: z.readonly(z.array(File)),
 })
 export type DecodedForm = z.infer<typeof DecodedForm>
 export type FormEntry = z.infer<typeof Entry>

@@ -1,7 +1,7 @@
-import * as z from 'zod'
 import { isAutomation } from '../delivery/automation/instance.ts'
 import type { Pipe } from '../delivery/pipe.ts'
 import { updateItem } from '../delivery/store/update.ts'
+import * as z from '../values/schema.ts'
 import type { Job } from './job.ts'
 
 const DAY_MS = 24 * 60 * 60_000

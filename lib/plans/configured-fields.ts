@@ -107,16 +107,22 @@ function documentFields(
   return [
     ...read(entity, [...watched.head, ...Object.keys(totals.expected)]),
     ...read(lineResource, [...watched.line, totals.lineTotal]),
+    ...(totals.addedUpBy === 'us' ? writtenTotals(totals, steps, path) : []),
     { path, entity: lineResource, field: lineOwner, use: 'searched' },
   ]
 }
 
-function fieldsOfStep({ resource, create, children, match, carry }: Step, path: string): ConfiguredField[] {
+function writtenTotals({ written: all }: Document['totals'], steps: readonly Step[], path: string) {
+  return steps.flatMap(({ as, resource }) => written(resource, all[as] ?? {}, path))
+}
+
+function fieldsOfStep(step: Step, path: string): ConfiguredField[] {
+  const { resource, create, update = {}, children, match, carry } = step
   const carried = Object.values(carry ?? {}).map(
     (field): ConfiguredField => ({ path, entity: resource, field, use: 'read' }),
   )
   return [
-    ...written(resource, create, path),
+    ...written(resource, match.by === 'step' ? update : create, path),
     ...childFields(children ?? {}, path),
     ...carried,
     ...matchFields(resource, match, path),
@@ -160,6 +166,7 @@ function matchFields(resource: string, match: Step['match'], path: string): Conf
     ]
   if (match.by === 'id')
     return Object.keys(match.seen).map((field) => ({ path, entity: resource, field, use: 'read' }))
+  if (match.by === 'step') return []
   if (match.by === 'trailing-line') return searched(resource, match.where, path)
   if (match.by === 'equal')
     return match.fields.map((field): ConfiguredField => ({ path, entity: resource, field, use: 'searched' }))

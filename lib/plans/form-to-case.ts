@@ -4,49 +4,75 @@ import { type Fields, noteOf, type Plan, type Step } from '../crm/plan.ts'
 import type { FormSubmission } from '../events/form-submission.ts'
 import type { Story } from '../events/index.ts'
 import { base32Lower } from '../values/text.ts'
+import { differencesSteps } from './differences.ts'
 import { ruledFields } from './field-rules.ts'
 import type { PlanContext } from './index.ts'
 import { companyNamed, partyFields, personWithEmail } from './party-steps.ts'
 import { submissionAsText } from './submission-text.ts'
 
 const HASH_CHARACTERS = 13
-/** Once known they stay, whatever an edited submission says. */
-const STAYS = { stays: true } as const
 
 /**
  * A form submission becomes a case, linked to its company (by name) and person (by e-mail), with everything that was
  * sent in a note. Without a company name the person's own company is used; without an e-mail address nobody can be
  * told apart, so the case stands alone and the note says who wrote. A submission that its vendor lets people edit updates
- * its case; the company and the person stay as they are.
+ * its case; the company and the person stay as they are. Where the mapping says so the case comes first, so that people see it
+ * after one request, and is linked to its company and person as soon as they are there.
  */
 export function formToCase({ snapshot }: Story<FormSubmission>, context: PlanContext): Plan {
   return snapshot === undefined ? { steps: [] } : planSubmission(snapshot, context)
 }
 
 function planSubmission(submission: FormSubmission, context: PlanContext): Plan {
+  const mapping = mappingOf(context.config, context.instance)
+  const parties = partySteps(submission, mapping, context.config.crm)
+  const links = partyFields(parties, 'case_primarycompanyid', 'case_primarypersonid')
+  const steps =
+    mapping.parties === 'after'
+      ? caseFirst(caseStep(submission, context, [], {}), parties, links)
+      : [...parties, caseStep(submission, context, parties, links)]
+  const said = { ...submission, by: `The form "${submission.form}"` }
+  const owner = { as: 'case', resource: 'Cases' }
+  return { steps: [...steps, noteStep(submission, context), ...differencesSteps(owner, parties, said)] }
+}
+
+/** Once known they stay, whatever an edited submission says. */
+function partySteps(
+  submission: FormSubmission,
+  { several = 'oldest' }: CaseMapping,
+  crm: IntegrationConfig['crm'],
+): Step[] {
   const { company: named, email } = submission
-  const company = named === undefined ? undefined : companyNamed(named, STAYS)
+  const recognised = { several, stays: true } as const
+  const company = named === undefined ? undefined : companyNamed(named, recognised)
   const person =
-    email === undefined
-      ? undefined
-      : personWithEmail({ ...submission, email }, company, context.config.crm, STAYS)
-  const parties = [company, person].flatMap((step) => (step === undefined ? [] : [step]))
-  const record = caseStep(submission, context, parties)
-  return { steps: [...parties, record, noteStep(submission, context)] }
+    email === undefined ? undefined : personWithEmail({ ...submission, email }, company, crm, recognised)
+  return [company, person].flatMap((step) => step ?? [])
+}
+
+/** The case is there after one request, its company and person come after it. */
+function caseFirst(record: Step, parties: readonly Step[], links: Fields): Step[] {
+  const later = parties.map((step) => ({ ...step, needs: ['case', ...step.needs] }))
+  return [record, ...later, ...linksStep(parties, links)]
+}
+
+/** Company and person of a case that was there before them. Links that people have set stay. */
+function linksStep(parties: readonly Step[], update: Fields): Step[] {
+  if (parties.length === 0) return []
+  const needs = ['case', ...parties.map(({ as }) => as)]
+  return [{ as: 'links', resource: 'Cases', needs, match: { by: 'step', of: 'case' }, create: {}, update }]
 }
 
 function caseStep(
   submission: FormSubmission,
   { config, instance }: PlanContext,
   parties: readonly Step[],
+  links: Fields,
 ): Step {
   const mapping = mappingOf(config, instance)
   const title = { case_description: { fit: describe(submission, mapping) } }
   const columns = ruledFields(mapping.fields, submission)
-  const mapped = {
-    ...mappedFields(mapping),
-    ...partyFields(parties, 'case_primarycompanyid', 'case_primarypersonid'),
-  }
+  const mapped = { ...mappedFields(mapping), ...links }
   const { message } = submission
   return {
     as: 'case',

@@ -1,6 +1,7 @@
 import type { Plan } from '../crm/plan.ts'
 import type { Story } from '../events/index.ts'
 import type { Order } from '../events/order.ts'
+import { differencesSteps } from './differences.ts'
 import type { PlanContext } from './index.ts'
 import { amountsOf } from './order/amounts.ts'
 import { leftSteps, noteStep } from './order/for-people.ts'
@@ -8,7 +9,7 @@ import { lifeOf } from './order/life.ts'
 import { currencyId, currencyOf, lineSteps, productsOf } from './order/lines.ts'
 import { orderMappingOf } from './order/mapping.ts'
 import { opportunityStep } from './order/opportunity.ts'
-import { differencesStep, partySteps } from './order/parties.ts'
+import { partySteps, saidBy } from './order/parties.ts'
 import { quoteDocument, quoteStep } from './order/quote.ts'
 import { orderText } from './order/text.ts'
 
@@ -25,10 +26,11 @@ export function orderToQuote(story: Story<Order>, { config, instance }: PlanCont
   const opportunity = opportunityStep(life, mapping, parties, config.crm.markerFields.Opportunity)
   const currency = currencyId(life.order.currency, mapping)
   const amounts = amountsOf(life, mapping)
-  if (currency === undefined)
-    return { steps: [...parties, opportunity, noteStep('told-in-part', { note: orderText(life, amounts) })] }
   const { order } = life
-  const heading = `Order ${order.number} of ${order.shop} says otherwise than the CRM. Nothing was changed:`
+  const note = { note: orderText(life, amounts) }
+  const differences = differencesSteps(opportunity, parties, saidBy(order))
+  if (currency === undefined)
+    return { steps: [...parties, opportunity, noteStep('told-in-part', note), ...differences] }
   return {
     known: [...currencyOf(order.currency, mapping), ...productsOf(amounts.lines, currency, mapping)],
     steps: [
@@ -36,10 +38,10 @@ export function orderToQuote(story: Story<Order>, { config, instance }: PlanCont
       opportunity,
       quoteStep(life, amounts, currency, mapping, parties),
       ...lineSteps(amounts.lines, currency, mapping),
-      noteStep('note', { note: orderText(life, amounts) }),
-      ...differencesStep(order, parties, heading),
+      noteStep('note', note),
+      ...differences,
       ...leftSteps(life, amounts, mapping, parties),
     ],
-    document: quoteDocument(life, amounts, mapping),
+    document: quoteDocument(life, amounts, currency, mapping),
   }
 }

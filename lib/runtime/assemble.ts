@@ -56,7 +56,7 @@ export async function build(config: IntegrationConfig, environment: Environment)
     ledgerBegan: ledgerBirth(store),
     naturalKeys: naturalKeys(store, key, sleep),
     gate: new Gate({ store, credentials, random, monotonicMs }),
-    slots: new Slots({ store, count: config.crm.concurrency, random }),
+    slots: new Slots({ store, count: config.crm.concurrency, random, sleep }),
     crm: createCrmClient({
       ...(await crmConnection(environment)),
       credentials: logon,

@@ -1,6 +1,6 @@
-import * as z from 'zod'
 import { FencedOffError } from '../delivery/ledger.ts'
 import type { Store } from '../delivery/store/store.ts'
+import * as z from '../values/schema.ts'
 
 const KEY = 'ledger'
 const Birth = z.object({ began: z.number() })

@@ -1,10 +1,6 @@
 import type { NotifySettings } from '../config/notify.ts'
-import { awsExchange } from '../delivery/store/aws-request.ts'
-import { sendChat } from '../notify/chat.ts'
-import { sendEmail } from '../notify/email.ts'
 import type { Log } from '../values/log.ts'
 import type { Notice, Notify } from '../values/notify.ts'
-import { awsConnection } from './aws-connection.ts'
 import { type Environment, EnvironmentError } from './env.ts'
 
 type Told = {
@@ -14,7 +10,7 @@ type Told = {
   readonly log: Log
 }
 
-/** The configured ways to tell people, each opened when it is first needed. */
+/** The configured ways to tell people, each loaded and opened when it is first needed. */
 export function notifier({ settings, environment, secret, log }: Told): Notify {
   const ways: [string, (notice: Notice) => Promise<void>][] = []
   const { email, chat } = settings
@@ -41,6 +37,9 @@ async function byEmail(
 ): Promise<void> {
   const { AWS_REGION: region, AWS_ENDPOINT_URL_SESV2: origin = `https://email.${region}.amazonaws.com` } =
     environment
+  const { awsExchange } = await import('../delivery/store/aws-request.ts')
+  const { awsConnection } = await import('./aws-connection.ts')
+  const { sendEmail } = await import('../notify/email.ts')
   const connection = awsConnection('ses', origin, environment)
   const ses = awsExchange({ ...connection, service: 'ses', requestTimeoutMs: SES_TIMEOUT_MS })
   try {
@@ -52,5 +51,6 @@ async function byEmail(
 
 async function byChat(notice: Notice, [url]: readonly string[]): Promise<void> {
   if (url === undefined) throw new EnvironmentError('the secret of notify.chat has no value')
+  const { sendChat } = await import('../notify/chat.ts')
   await sendChat(notice, url)
 }

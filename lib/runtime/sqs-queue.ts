@@ -11,7 +11,7 @@ export function sqsRetryQueue(queueUrl: string): RetryQueue {
   let client: Promise<SQSClient> | undefined
   const send = async (message: { eventId: string } | { automation: string }, delayMs: number) => {
     client ??= connect()
-    const { SendMessageCommand } = await import('@aws-sdk/client-sqs')
+    const { SendMessageCommand } = await import('./sqs-sdk.ts')
     const DelaySeconds = Math.min(LONGEST_DELAY_S, Math.ceil(delayMs / 1000))
     const MessageBody = JSON.stringify(message)
     await (await client).send(new SendMessageCommand({ QueueUrl: queueUrl, DelaySeconds, MessageBody }))
@@ -24,6 +24,6 @@ export function sqsRetryQueue(queueUrl: string): RetryQueue {
 
 /** The queue URL's host need not be the endpoint: on one machine it cannot be resolved. */
 async function connect(): Promise<SQSClient> {
-  const sdk = await import('@aws-sdk/client-sqs')
+  const sdk = await import('./sqs-sdk.ts')
   return new sdk.SQSClient({ useQueueUrlAsEndpoint: false })
 }

@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import { decodeJsonBody } from '../intake/json-body.ts'
+import * as z from '../values/schema.ts'
 import { type BigCommerceAccess, fetchBigCommerceOrder, listBigCommerceOrders } from './api/bigcommerce.ts'
 import { requireCredential } from './api/credentials.ts'
 import { readOrder, stateOf, timeOf } from './bigcommerce/order.ts'
@@ -20,10 +20,7 @@ const proof = orToken(STANDARD_V1.header, signedBy({ ...STANDARD_V1, key: { pref
 
 const BigCommerceOptions = z.strictObject({
   /** The store's own part of its addresses, `https://store-<hash>.mybigcommerce.com`: where its API and its orders are. */
-  storeHash: z
-    .string()
-    .regex(/^[a-z0-9]+$/, 'letters and digits')
-    .optional(),
+  storeHash: z.optional(z.string().check(z.regex(/^[a-z0-9]+$/, 'letters and digits'))),
 })
 
 /** BigCommerce's webhooks about orders, which say only which order it is. */

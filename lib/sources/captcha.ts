@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../values/schema.ts'
 import { singleLine } from '../values/text.ts'
 import { askJson } from './api/http.ts'
 import { MissingSecretError, RefusedError } from './errors.ts'
@@ -23,16 +23,16 @@ const SERVICES = {
 export const CaptchaOptions = z.strictObject({
   service: z.enum(['turnstile', 'hcaptcha', 'recaptcha']),
   /** The form field with the answer, when it is not the service's own. */
-  field: z.string().min(1).optional(),
+  field: z.optional(z.string().check(z.minLength(1))),
   /** reCAPTCHA v3 only: a lower score is refused. */
-  minimumScore: z.number().min(0).max(1).default(0.5),
+  minimumScore: z._default(z.number().check(z.minimum(0), z.maximum(1)), 0.5),
 })
 export type CaptchaOptions = z.infer<typeof CaptchaOptions>
 
 const Answer = z.object({
   success: z.boolean(),
-  score: z.number().optional(),
-  'error-codes': z.array(z.string()).default([]),
+  score: z.optional(z.number()),
+  'error-codes': z._default(z.array(z.string()), []),
 })
 
 /** Codes that say our own configuration is wrong, in all three services' words. */

@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import { decodeJsonBody, type JsonValue } from '../intake/json-body.ts'
+import * as z from '../values/schema.ts'
 import { liveSecrets } from './access.ts'
 import { requireCredential } from './api/credentials.ts'
 import { type EcwidAccess, fetchEcwidOrder, findEcwidOrder, listEcwidOrders } from './api/ecwid.ts'
@@ -19,12 +19,9 @@ const TOPICS: ReadonlySet<string> = new Set(['order.created', 'order.updated', '
 
 const EcwidOptions = z.strictObject({
   /** The number of the store, at the foot of its admin. */
-  storeId: z.string().regex(/^\d+$/, 'digits').optional(),
+  storeId: z.optional(z.string().check(z.regex(/^\d+$/, 'digits'))),
   /** What the store sells in: an order does not say. */
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, 'an ISO 4217 code')
-    .optional(),
+  currency: z.optional(z.string().check(z.regex(/^[A-Z]{3}$/, 'an ISO 4217 code'))),
 })
 
 /** Ecwid's webhooks about orders. Their signature does not cover the body, which is therefore no more than a hint. */

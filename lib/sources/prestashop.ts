@@ -1,7 +1,7 @@
-import * as z from 'zod'
 import { decodeJsonBody } from '../intake/json-body.ts'
 import { decodeXmlBody } from '../intake/xml-body.ts'
 import { isTimeZone } from '../values/local-time.ts'
+import * as z from '../values/schema.ts'
 import { requireAccess } from './access.ts'
 import { fetchPrestashopOrder } from './api/prestashop.ts'
 import { bytesDigest, bytesIdentity } from './bytes-identity.ts'
@@ -16,14 +16,11 @@ const LESS_THAN = 0x3c
 
 const PrestashopOptions = z.strictObject({
   /** Where the shop is: its webservice is below it. */
-  shopUrl: z.url({ protocol: /^https?$/ }).optional(),
+  shopUrl: z.optional(z.url({ protocol: /^https?$/ })),
   /** What the shop sells in, where the order's currency cannot be fetched: the order has no more than its number. */
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, 'an ISO 4217 code')
-    .optional(),
+  currency: z.optional(z.string().check(z.regex(/^[A-Z]{3}$/, 'an ISO 4217 code'))),
   /** Of the shop, whose times have none. */
-  timeZone: z.string().refine(isTimeZone, 'a zone such as Europe/Paris').default('UTC'),
+  timeZone: z._default(z.string().check(z.refine(isTimeZone, 'a zone such as Europe/Paris')), 'UTC'),
 })
 
 /** An order of PrestaShop's webservice in XML or JSON, or no more than its id, posted by a module. */

@@ -1,5 +1,5 @@
-import type * as z from 'zod'
 import type { HttpRequest } from '../intake/request.ts'
+import type * as z from '../values/schema.ts'
 import { requireAccess } from './access.ts'
 import { Scheme } from './generic/scheme.ts'
 import { requireSignature, signatureHeaders } from './generic/signature.ts'

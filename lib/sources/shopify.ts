@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import { decodeJsonBody } from '../intake/json-body.ts'
+import * as z from '../values/schema.ts'
 import { singleLine } from '../values/text.ts'
 import { liveSecrets } from './access.ts'
 import { requireCredential } from './api/credentials.ts'
@@ -19,10 +19,11 @@ const TEST_HEADER = 'x-shopify-test'
 
 const ShopifyOptions = z.strictObject({
   /** The shop's own domain: where its API is and people find an order. */
-  shop: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/, 'a domain such as my-shop.myshopify.com')
-    .optional(),
+  shop: z.optional(
+    z
+      .string()
+      .check(z.regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/, 'a domain such as my-shop.myshopify.com')),
+  ),
 })
 
 /** Shopify's webhooks about orders, refunds and draft orders, in JSON. */

@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../intake/request.ts'
+import * as z from '../values/schema.ts'
 import { liveSecrets } from './access.ts'
 import { SignatureError } from './errors.ts'
 import type { Proof } from './generic/proof.ts'
@@ -65,13 +66,13 @@ const without = { signature: true, tokenHeader: true } as const
 /** Forms of any sender that keeps to Standard Webhooks. */
 export const standardWebhooksForm = formsBy({
   name: 'standard-webhooks-form',
-  options: FormOptions.omit(without),
+  options: z.omit(FormOptions, without),
   proof: () => standardProof,
 })
 
 /** Orders of any sender that keeps to Standard Webhooks. */
 export const standardWebhooksOrder = ordersBy({
   name: 'standard-webhooks-order',
-  options: OrderOptions.omit(without),
+  options: z.omit(OrderOptions, without),
   proof: () => standardProof,
 })

@@ -1,7 +1,7 @@
-import * as z from 'zod'
 import type { FormSubmission } from '../events/form-submission.ts'
 import { decodeForm } from '../intake/decode.ts'
 import { DecodedForm, type FormEntry, UndecodedBody } from '../intake/decoded-form.ts'
+import * as z from '../values/schema.ts'
 import { trimToUndefined } from '../values/text.ts'
 import { requireAccess } from './access.ts'
 import { CaptchaOptions, captchaField, checkCaptcha } from './captcha.ts'
@@ -14,22 +14,22 @@ import { toSubmission } from './submission.ts'
 import { contentHash, submissionIdentity } from './submission-identity.ts'
 import { technicalFields } from './technical-fields.ts'
 
-const FieldName = z.string().trim().min(1)
+const FieldName = z.string().check(z.trim(), z.minLength(1))
 
 /** What an instance of this source can be told in `integration.config.ts`. */
 const WebFormOptions = z.strictObject({
   /** Whether the URL must end in the secret token; by default when a secret is configured. */
-  tokenRequired: z.boolean().optional(),
+  tokenRequired: z.optional(z.boolean()),
   /** The form's own name for a known field, instead of the usual names. */
-  fields: z.partialRecord(z.enum(KNOWN_FIELDS), FieldName).default({}),
+  fields: z._default(z.partialRecord(z.enum(KNOWN_FIELDS), FieldName), {}),
   ...spamOptions,
-  captcha: CaptchaOptions.optional(),
+  captcha: z.optional(CaptchaOptions),
   /** The field with the language of the page, for whoever answers. */
-  languageField: FieldName.default('language'),
+  languageField: z._default(FieldName, 'language'),
   /** The field that holds the client's own submission id. */
-  submissionIdField: FieldName.default('submission_id'),
+  submissionIdField: z._default(FieldName, 'submission_id'),
   /** Further fields that nobody filled in: not part of the event and of its identity. */
-  technical: z.array(FieldName).default([]),
+  technical: z._default(z.array(FieldName), []),
 })
 type WebFormOptions = z.infer<typeof WebFormOptions>
 

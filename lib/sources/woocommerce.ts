@@ -1,6 +1,6 @@
-import * as z from 'zod'
 import type { Order } from '../events/order.ts'
 import { decodeJsonBody } from '../intake/json-body.ts'
+import * as z from '../values/schema.ts'
 import { singleLine } from '../values/text.ts'
 import { liveSecrets } from './access.ts'
 import { requireCredential } from './api/credentials.ts'
@@ -19,10 +19,12 @@ const TOPIC_HEADER = 'x-wc-webhook-topic'
 
 const WooCommerceOptions = z.strictObject({
   /** The address of the site, with the folder WordPress lies in: where its API is and people find an order. */
-  site: z
-    .url({ protocol: /^https?$/ })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
+  site: z.optional(
+    z.pipe(
+      z.url({ protocol: /^https?$/ }),
+      z.transform((url) => url.replace(/\/+$/, '')),
+    ),
+  ),
 })
 
 /** WooCommerce's webhooks about orders. */

@@ -23,11 +23,14 @@ export type MakeOnce = (step: Step, fields: Fields, means: Means) => Promise<str
 /** A way of handling a message: throws when the message shall come again. */
 export type Rival = { readonly name: string; readonly handle: (plan: Plan, means: Means) => Promise<void> }
 
-/** Step after step: companies and persons are looked up by their key, as everybody does; the rest is made by `makeOnce`. */
+/**
+ * Step after step: companies and persons are looked up by their key, as everybody does; the rest is made by `makeOnce`. What
+ * differs is told by us alone.
+ */
 export function rivalOf(name: string, makeOnce: MakeOnce): Rival {
   const handle = async (plan: Plan, means: Means) => {
     const ids = new Map<string, string>()
-    for (const step of plan.steps) {
+    for (const step of plan.steps.filter(({ differs }) => differs === undefined)) {
       const fields = await plainFields(step, ids, means)
       const known = step.match.by === 'natural' ? await findByKey(step, means) : undefined
       ids.set(step.as, known ?? (await makeOnce(step, fields, means)))

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { receive } from '../../lib/delivery/receive.ts'
-import { allOf, breakCrm } from '../support/crm.ts'
+import { addToCrm, allOf, breakCrm } from '../support/crm.ts'
 import { formRequest, minute } from '../support/pipe.ts'
 import { runEvents, startOperated } from './events-support.ts'
 
@@ -121,6 +121,20 @@ describe('events show', () => {
     const { out } = await run('show', eventId)
     expect(out).toMatch(/case +│ a create nobody knows the outcome of/)
     expect(out).toMatch(/create Cases +│ \d+ ms +│ CrmAmbiguousError/)
+  })
+
+  it('says why this company and this person were chosen, without their data', async () => {
+    const { run, submit, emulator } = await startOperated()
+    const email = [{ $type: 'Business', $isDefault: true, Emai_EmailAddress: FORM.email }]
+    for (const _ of ['one', 'other']) {
+      await addToCrm(emulator, 'Company', { comp_name: 'Gatecom Inc.' })
+      await addToCrm(emulator, 'Person', { pers_lastname: 'Murphy', email })
+    }
+    const { eventId } = await submit({ ...FORM, company: 'Gatecom Inc.' })
+    const { out } = await run('show', eventId)
+    expect(out).toMatch(/company +│ adopted: the same comp_name in Company; the oldest of 2 /)
+    expect(out).toMatch(/person +│ adopted: the same pers_emailaddress in vPerson; the oldest of 2 /)
+    expect(out).not.toContain('Gatecom')
   })
 
   it('fails for a reference that is not there', async () => {

@@ -1,24 +1,29 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import * as z from 'zod'
 import { AUTOMATIONS, JOB_NAMES } from '../../lib/config/automations.ts'
 import { IntegrationConfig } from '../../lib/config/config.ts'
+import * as z from '../../lib/values/schema.ts'
 
 /** What a schema with defaults and the like is around. */
 function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)
+  if (
+    schema instanceof z.ZodMiniDefault ||
+    schema instanceof z.ZodMiniPrefault ||
+    schema instanceof z.ZodMiniOptional
+  )
     return unwrapped(schema.def.innerType)
-  return schema instanceof z.ZodPipe ? unwrapped(schema.def.in) : schema
+  return schema instanceof z.ZodMiniPipe ? unwrapped(schema.def.in) : schema
 }
 
 /** Every path that can be configured; `<name>` stands for the name of a record's entry. */
 function pathsOf(schema: z.core.$ZodType, path: string): string[] {
   const inner = unwrapped(schema)
-  if (inner instanceof z.ZodObject) {
+  if (inner instanceof z.ZodMiniObject) {
     const prefix = path === '' ? '' : `${path}.`
     return Object.entries(inner.def.shape).flatMap(([key, value]) => pathsOf(value, prefix + key))
   }
-  const isOfObjects = inner instanceof z.ZodRecord && unwrapped(inner.def.valueType) instanceof z.ZodObject
+  const isOfObjects =
+    inner instanceof z.ZodMiniRecord && unwrapped(inner.def.valueType) instanceof z.ZodMiniObject
   return isOfObjects ? pathsOf(inner.def.valueType, `${path}.<name>`) : [path]
 }
 

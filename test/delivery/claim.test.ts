@@ -27,7 +27,7 @@ describe.each(LEDGER_STORES)('a claim on $name', (on) => {
     const { store, advance } = await steppedStore(on)
     const first = await claimed(store)
     const bornAt = store.now()
-    await first.release()
+    await first.giveBack()
     advance(1_000)
     expect([first.bornAt, (await claimed(store)).bornAt]).toEqual([bornAt, bornAt])
   })
@@ -38,7 +38,7 @@ describe.each(LEDGER_STORES)('a claim on $name', (on) => {
     advance(LEASE_MS + 1)
     const second = await claimed(store)
     await expect(first.write({ case: bound })).rejects.toThrow(FencedOffError)
-    await expect(first.apply('e', first.view)).rejects.toThrow(FencedOffError)
+    await expect(first.giveBack({ eventId: 'e', view: first.view })).rejects.toThrow(FencedOffError)
     await second.write({ case: bound })
     expect(second.entry('case')).toEqual(bound)
   })
@@ -49,7 +49,7 @@ describe.each(LEDGER_STORES)('a claim on $name', (on) => {
     claim.note({ case: bound })
     expect(claim.entry('case')).toEqual(bound)
     await claim.write({ note: intent })
-    await claim.release()
+    await claim.giveBack()
     const next = await claimed(store)
     expect([next.entry('case'), next.entry('note')]).toEqual([bound, intent])
   })
@@ -60,7 +60,7 @@ describe.each(LEDGER_STORES)('a claim on $name', (on) => {
     await claim.write({ case: intent, note: intent })
     claim.note({ case: bound, note: null })
     expect(claim.latestSendBy()).toBeUndefined()
-    await claim.release()
+    await claim.giveBack()
     const next = await claimed(store)
     expect([next.entry('case'), next.entry('note')]).toEqual([bound, undefined])
   })
@@ -93,7 +93,7 @@ describe.each(LEDGER_STORES)('a claim on $name', (on) => {
     const claim = await claimed(store)
     expect(claim.until).toBe(store.now() + LEASE_MS)
     expect(await claimSubject(store, 's', LEASE_MS)).toEqual({ state: 'busy', until: claim.until })
-    await claim.release()
+    await claim.giveBack()
     const busy = { state: 'busy', until: store.now() }
     const overtaken: Store = {
       ...store,
@@ -119,7 +119,7 @@ describe.each(LEDGER_STORES)('a claim on $name', (on) => {
   it('has a greater token each time', async () => {
     const { store } = await steppedStore(on)
     const first = await claimed(store)
-    await first.release()
+    await first.giveBack()
     expect((await claimed(store)).token).toBeGreaterThan(first.token)
   })
 
@@ -129,9 +129,9 @@ describe.each(LEDGER_STORES)('a claim on $name', (on) => {
       const claim = await claimed(store, subject)
       if (subject === 'open') claim.note({ case: intent })
       if (subject === 'updating') claim.note({ case: { ...bound, updating: { sendBy: 1, sent: {} } } })
-      await claim.apply('event', { facts: [] })
+      await claim.giveBack({ eventId: 'event', view: { facts: [] } })
     }
-    await (await claimed(store, 'untouched')).release()
+    await (await claimed(store, 'untouched')).giveBack()
     const left = async () => {
       const found = await Promise.all(
         ['closed', 'open', 'updating', 'untouched'].map((one) => loadSubject(store, one)),
@@ -148,7 +148,7 @@ describe.each(LEDGER_STORES)('a claim on $name', (on) => {
     const { store } = await steppedStore(on)
     const ids = Array.from({ length: 51 }, (_, index) => `event-${index}`)
     const view = { snapshot: { eventId: 'event-50' }, facts: [{ eventId: 'event-1', name: 'paid' }] }
-    for (const id of [...ids, 'event-30']) await (await claimed(store)).apply(id, view)
+    for (const id of [...ids, 'event-30']) await (await claimed(store)).giveBack({ eventId: id, view: view })
     const record = await loadSubject(store, 's')
     expect(record).toMatchObject({
       ...view,
@@ -158,10 +158,35 @@ describe.each(LEDGER_STORES)('a claim on $name', (on) => {
     expect((await claimed(store)).view).toMatchObject(view)
   })
 
+  it('is given back together with what came of its event, and not without the claim', async () => {
+    const { store, advance } = await steppedStore(on)
+    await store.putIfAbsent('event#e', { value: 'received' })
+    const change = { key: 'event#e', version: 1, write: { value: 'done' } }
+    const late = await claimed(store)
+    advance(LEASE_MS + 1)
+    const claim = await claimed(store)
+    await expect(late.giveBack(undefined, change)).rejects.toThrow(FencedOffError)
+    expect([(await store.get('event#e'))?.value, late.isGivenBack]).toEqual(['received', false])
+    expect(await claim.giveBack({ eventId: 'e', view: claim.view }, change)).toBe(2)
+    expect([(await store.get('event#e'))?.value, claim.isGivenBack]).toEqual(['done', true])
+    expect((await claimed(store)).contains('e')).toBe(true)
+  })
+
+  it('that is given back writes only what came of its event, once that is known anew', async () => {
+    const { store } = await steppedStore(on)
+    const claim = await claimed(store)
+    await store.putIfAbsent('event#e', { value: 'received' })
+    const change = { key: 'event#e', version: 7, write: { value: 'done' } }
+    expect(await claim.giveBack(undefined, change)).toBeUndefined()
+    const next = await claimed(store)
+    expect(await claim.giveBack(undefined, { ...change, version: 1 })).toBe(2)
+    await expect(next.write({ case: bound })).resolves.toBeUndefined()
+  })
+
   it('remembers the events that were applied', async () => {
     const { store } = await steppedStore(on)
     const claim = await claimed(store)
-    await claim.apply('event-1', claim.view)
+    await claim.giveBack({ eventId: 'event-1', view: claim.view })
     const next = await claimed(store)
     expect([next.contains('event-1'), next.contains('event-2')]).toEqual([true, false])
   })

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { type Anomaly, balanceOf, takeStock } from '../../lib/delivery/conservation.ts'
 import { Ledger } from '../../lib/delivery/ledger.ts'
+import { writeInOrder } from '../../lib/delivery/store/in-order.ts'
 import { SQLITE, steppedStore } from '../support/ledger-stores.ts'
 
 const MINUTE_MS = 60_000
@@ -44,7 +45,7 @@ it('what is recorded is finished, in flight, or missing from the balance', () =>
 
 it('a payload without its event is missed after five minutes, and its corrections are not missed besides', async () => {
   const { ledger, advance } = await setUp()
-  await ledger.receipts.put('lost', verified)
+  await writeInOrder(ledger.store, [await ledger.receipts.toPut('lost', verified)])
   await ledger.receipts.edit('lost', 0, verified, 'maeve')
   advance(5 * MINUTE_MS - 1)
   expect(await takeStock(ledger)).toMatchObject({ withoutEvent: 0 })

@@ -23,7 +23,7 @@ type FormPipe = TestPipe & {
   send(entry: Entry): Promise<Outcome>
 }
 
-async function startFormPipe(on: LedgerStore): Promise<FormPipe> {
+async function startFormPipe(on: LedgerStore, parties?: 'after'): Promise<FormPipe> {
   const test = await startPipe({
     on,
     config: defineConfig({
@@ -32,7 +32,7 @@ async function startFormPipe(on: LedgerStore): Promise<FormPipe> {
       sources: {
         contact: { source: 'gravity-forms', secrets: ['T'], options: { fields: { email: 'Your e-mail' } } },
       },
-      case: { priority: 'Normal' },
+      case: { priority: 'Normal', ...(parties && { parties }) },
     }),
     secret: async () => [TOKEN],
   })
@@ -113,6 +113,16 @@ describe.each(LEDGER_STORES)('an edited submission on $name', (on) => {
     expect((await theCase(pipe))['Case_PrimaryPersonId'] ?? null).toBeNull()
     expect(await pipe.send(EDITED)).toMatchObject({ effects: { case: 'updated', person: 'created' } })
     const [person] = await allOf(pipe.emulator, 'Person')
+    expect(await theCase(pipe)).toMatchObject({ Case_PrimaryPersonId: Number(person?.['$key']) })
+  })
+
+  it('whose case came first gets its person, and keeps it', async () => {
+    const pipe = await startFormPipe(on, 'after')
+    await pipe.send({ ...FIRST, 'Your e-mail': '' })
+    expect(await pipe.send(EDITED)).toMatchObject({ effects: { case: 'updated', links: 'updated' } })
+    const [person] = await allOf(pipe.emulator, 'Person')
+    const other = { ...EDITED, date_updated: '2026-03-12 13:00:00', 'Your e-mail': 'else@example.com' }
+    expect(await pipe.send(other)).toMatchObject({ effects: { person: 'unchanged', links: 'unchanged' } })
     expect(await theCase(pipe)).toMatchObject({ Case_PrimaryPersonId: Number(person?.['$key']) })
   })
 

@@ -31,6 +31,11 @@ describe('the same error in a row', () => {
     expect(streakOf(answered502, calls, before, NOW)).toMatchObject({ on: 'create Cases 502', count: 1 })
   })
 
+  it('is that of the request that failed, not of one beside it that was answered later', () => {
+    const beside = [call('find Company', 'CrmAmbiguousError 500'), call('find vPerson')]
+    expect(streakOf(answered500, beside, undefined, NOW)?.on).toBe('find Company 500')
+  })
+
   it('is known without any request, and no run of anything but answers of 500 and above', () => {
     expect(streakOf(answered500, [], undefined, NOW)?.on).toBe(' 500')
     const others = [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { eraseTraces, findTraces, mentionOf, readIfThere, textsOf } from '../../lib/delivery/forget.ts'
 import { Ledger } from '../../lib/delivery/ledger.ts'
+import { writeInOrder } from '../../lib/delivery/store/in-order.ts'
 import { StoreUnavailableError } from '../../lib/delivery/store/store.ts'
 import { LEDGER_STORES, steppedStore } from '../support/ledger-stores.ts'
 
@@ -97,7 +98,7 @@ describe.each(LEDGER_STORES)('the traces of a person on $name', (on) => {
     const { store } = await steppedStore(on)
     const ledger = new Ledger(store, { payloadDays: 30 })
     const verified = { headers: {}, payload: { email: ANN } }
-    await ledger.receipts.put('no event', verified)
+    await writeInOrder(store, [await ledger.receipts.toPut('no event', verified)])
     await ledger.receipts.edit('no event', 0, verified, 'maeve')
     const { event } = await ledger.record({ id: 'a', instance: 'i', subject: 'a', verified }, [])
     await ledger.park(event, { ...reason, issues: ['another'] }, 'x', attempt)

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { PayloadGoneError, Receipts } from '../../lib/delivery/receipts.ts'
+import { writeInOrder } from '../../lib/delivery/store/in-order.ts'
+import type { Verified } from '../../lib/sources/source.ts'
 import { LEDGER_STORES, steppedStore } from '../support/ledger-stores.ts'
 
 const first = { headers: {}, payload: { text: 'first' } }
@@ -8,26 +10,29 @@ const second = { headers: {}, payload: { text: 'second' } }
 describe.each(LEDGER_STORES)('the receipts on $name', (on) => {
   async function setUp() {
     const { store, advance } = await steppedStore(on)
-    return { store, advance, receipts: new Receipts(store) }
+    const receipts = new Receipts(store)
+    const put = async (id: string, verified: Verified) =>
+      writeInOrder(store, [await receipts.toPut(id, verified)])
+    return { store, advance, receipts, put }
   }
 
   it('keep the first payload that came under an id', async () => {
-    const { receipts } = await setUp()
-    await receipts.put('a', first)
-    await receipts.put('a', second)
+    const { receipts, put } = await setUp()
+    await put('a', first)
+    await put('a', second)
     expect(await receipts.read('a', 0)).toEqual(first)
   })
 
   it.each([10, 70_000, 3_000_000])('give back a payload of %i characters', async (length) => {
-    const { receipts } = await setUp()
+    const { receipts, put } = await setUp()
     const verified = { headers: {}, payload: { text: 'O’Brien '.repeat(length / 8) } }
-    await receipts.put('a', verified)
+    await put('a', verified)
     expect(await receipts.read('a', 0)).toEqual(verified)
   })
 
   it('number what is added to them, and leave out a number that somebody has taken', async () => {
-    const { receipts, store, advance } = await setUp()
-    await receipts.put('a', first)
+    const { receipts, put, store, advance } = await setUp()
+    await put('a', first)
     const received = store.now()
     advance(5)
     expect(await receipts.edit('a', 0, second, 'maeve')).toBe(1)
@@ -42,9 +47,9 @@ describe.each(LEDGER_STORES)('the receipts on $name', (on) => {
   })
 
   it('are told with the whole id of their event, whatever is in it', async () => {
-    const { receipts } = await setUp()
+    const { receipts, put } = await setUp()
     const ids = ['a', 'a#b', 'a\nb']
-    for (const id of ids) await receipts.put(id, first)
+    for (const id of ids) await put(id, first)
     await receipts.edit('a#b', 11, second, 'maeve')
     const all = await Array.fromAsync(receipts.all())
     const told = all.map(({ eventId, number }) => [eventId, number]).toSorted()
@@ -52,8 +57,8 @@ describe.each(LEDGER_STORES)('the receipts on $name', (on) => {
   })
 
   it('all go at the instant that is set, or are kept after all', async () => {
-    const { receipts, store, advance } = await setUp()
-    await receipts.put('a', first)
+    const { receipts, put, store, advance } = await setUp()
+    await put('a', first)
     await receipts.edit('a', 0, second, 'maeve')
     await receipts.expire('a', 1, store.now() + 10)
     expect((await receipts.history('a', 1)).map(({ expiresAt }) => expiresAt)).toEqual(
@@ -66,10 +71,10 @@ describe.each(LEDGER_STORES)('the receipts on $name', (on) => {
   })
 
   it('that are erased are gone, all of them, and go for good when they would have', async () => {
-    const { receipts, store, advance } = await setUp()
-    await receipts.put('a', first)
+    const { receipts, put, store, advance } = await setUp()
+    await put('a', first)
     await receipts.edit('a', 0, second, 'maeve')
-    await receipts.put('b', first)
+    await put('b', first)
     await receipts.erase('b', 0)
     await receipts.expire('a', 1, store.now() + 10)
     await receipts.erase('a', 2)
@@ -80,8 +85,8 @@ describe.each(LEDGER_STORES)('the receipts on $name', (on) => {
   })
 
   it('are erased although somebody else writes them at the same moment', async () => {
-    const { receipts, store } = await setUp()
-    await receipts.put('a', first)
+    const { receipts, put, store } = await setUp()
+    await put('a', first)
     const replace = store.replace.bind(store)
     store.replace = async (key, version, write) => {
       store.replace = replace

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { Slots, slotsTaken } from '../../lib/delivery/slots.ts'
 import { openSqliteStore } from '../../lib/delivery/store/sqlite.ts'
@@ -7,7 +8,20 @@ const LEASE_MS = 10_000
 
 async function setUp(on: LedgerStore, count = 3) {
   const { store, advance } = await steppedStore(on)
-  return { store, advance, worker: () => new Slots({ store, count, random: () => 0.5 }) }
+  return { store, advance, worker: () => new Slots({ store, count, random: () => 0.5, sleep }) }
+}
+
+/** One slot, and nobody who waits for it ever gives up. */
+async function queueing(on: LedgerStore) {
+  const setup = await setUp(on, 1)
+  let waiting = 0
+  const forEver = () => {
+    waiting += 1
+    return new Promise<never>(() => undefined)
+  }
+  const slots = new Slots({ store: setup.store, count: 1, random: () => 0, sleep: forEver })
+  const inLine = (count: number) => expect.poll(() => waiting).toBe(count)
+  return { ...setup, slots, inLine }
 }
 
 describe.each(LEDGER_STORES)('the slots on $name', (on) => {
@@ -52,9 +66,11 @@ describe.each(LEDGER_STORES)('the slots on $name', (on) => {
 
   it('are looked through from where chance says, once round, and not again for a quarter of a second', async () => {
     const { store } = await setUp(on)
-    await Promise.all([0, 1, 2].map(() => new Slots({ store, count: 3, random: () => 0 }).take(LEASE_MS)))
+    await Promise.all(
+      [0, 1, 2].map(() => new Slots({ store, count: 3, random: () => 0, sleep }).take(LEASE_MS)),
+    )
     const reads = vi.spyOn(store, 'get')
-    const slots = new Slots({ store, count: 3, random: () => 0.5 })
+    const slots = new Slots({ store, count: 3, random: () => 0.5, sleep })
     expect([await slots.take(LEASE_MS), await slots.take(LEASE_MS)]).toEqual([undefined, undefined])
     expect(reads.mock.calls.map(([key]) => key)).toEqual(['slot#1', 'slot#2', 'slot#0'])
   })
@@ -74,7 +90,7 @@ describe.each(LEDGER_STORES)('the slots on $name', (on) => {
 
   it('cost one write when a process takes the one it had', async () => {
     const { store } = await setUp(on)
-    const slots = new Slots({ store, count: 3, random: () => 0 })
+    const slots = new Slots({ store, count: 3, random: () => 0, sleep })
     await (await slots.take(LEASE_MS))?.free()
     const [reads, writes] = [vi.spyOn(store, 'get'), vi.spyOn(store, 'replace')]
     expect(await slots.take(LEASE_MS)).toBeDefined()
@@ -84,16 +100,72 @@ describe.each(LEDGER_STORES)('the slots on $name', (on) => {
   it('held by a process that is known to be dead are free at once', async () => {
     const open = () => openSqliteStore({ file: ':memory:', synchronous: 'normal', soleWorker: true })
     const [before, after] = [open(), open()]
-    await new Slots({ store: before, count: 1, random: () => 0 }).take(LEASE_MS)
+    await new Slots({ store: before, count: 1, random: () => 0, sleep }).take(LEASE_MS)
     const item = await before.get('slot#0')
     await after.putIfAbsent('slot#0', { value: item?.value })
-    expect(await new Slots({ store: after, count: 1, random: () => 0 }).take(LEASE_MS)).toBeDefined()
+    expect(await new Slots({ store: after, count: 1, random: () => 0, sleep }).take(LEASE_MS)).toBeDefined()
     await Promise.all([before.close(), after.close()])
+  })
+
+  it('go to who has waited the longest for one of the same process, and a late one stands behind', async () => {
+    const { slots, inLine } = await queueing(on)
+    const order: string[] = []
+    const use = async (name: string) => {
+      const slot = await slots.take(LEASE_MS, 60_000)
+      order.push(name)
+      await slot?.free()
+    }
+    const first = await slots.take(LEASE_MS)
+    const others: Promise<void>[] = []
+    for (const name of ['second', 'third', 'fourth']) {
+      others.push(use(name))
+      await inLine(others.length)
+    }
+    await Promise.all([first?.free(), ...others, use('late')])
+    expect(order).toEqual(['second', 'third', 'fourth', 'late'])
+    expect(await slots.free()).toBe(1)
+  })
+
+  it('that are handed on are taken for as long as the next one asks', async () => {
+    const { slots, inLine, worker, advance } = await queueing(on)
+    const first = await slots.take(10)
+    const waiting = slots.take(LEASE_MS, 60_000)
+    await inLine(1)
+    await first?.free()
+    expect(await waiting).toBeDefined()
+    advance(LEASE_MS - 1)
+    expect(await worker().take(LEASE_MS)).toBeUndefined()
+  })
+
+  it('that are given back while somebody gets in line are not left lying', async () => {
+    const { slots } = await queueing(on)
+    const uses = Array.from({ length: 20 }, async () => {
+      const slot = await slots.take(LEASE_MS, 60_000)
+      await slot?.free()
+      return slot
+    })
+    const served = await Promise.all(uses)
+    expect(served.filter((slot) => slot !== undefined).length).toBeGreaterThan(0)
+    expect(await slots.free()).toBe(1)
+  })
+
+  it('are waited for no longer than told, and not at all where another process has them', async () => {
+    const { worker, store } = await setUp(on, 1)
+    const waits: number[] = []
+    const sleepless = async (ms: number) => void waits.push(ms)
+    const slots = new Slots({ store, count: 1, random: () => 0, sleep: sleepless })
+    const slot = await slots.take(LEASE_MS)
+    expect(await slots.take(LEASE_MS, 400)).toBeUndefined()
+    expect(await slots.take(LEASE_MS)).toBeUndefined()
+    expect(waits).toEqual([400])
+    expect(await worker().take(LEASE_MS, 60_000)).toBeUndefined()
+    await slot?.free()
+    expect(await slots.free()).toBe(1)
   })
 
   it('that cannot be given back do not fail the delivery', async () => {
     const { store } = await setUp(on, 1)
-    const slot = await new Slots({ store, count: 1, random: () => 0 }).take(LEASE_MS)
+    const slot = await new Slots({ store, count: 1, random: () => 0, sleep }).take(LEASE_MS)
     await store.close()
     await expect(slot?.free()).resolves.toBeUndefined()
   })

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { writeInOrder } from '../../lib/delivery/store/in-order.ts'
 import type { Item, Store } from '../../lib/delivery/store/store.ts'
 
 const HOUR_MS = 60 * 60_000
@@ -187,6 +188,30 @@ export function storeContract(name: string, open: () => Promise<TestStore>): voi
       expect(await store.get('a')).toBeUndefined()
       expect(await store.get('b')).toMatchObject({ version: 1, value: 'b' })
       expect(await store.get('nobody')).toBeUndefined()
+    })
+
+    it('makes changes of several items in their order', async () => {
+      await store.putIfAbsent('b', { value: 'old' })
+      const changes = [
+        { key: 'a', write: { value: 'new', wakeAt: 7 } },
+        { key: 'b', version: 1, write: { value: 'new', expiresAt: store.now() + 10 } },
+      ]
+      expect(await writeInOrder(store, changes)).toEqual([1, 2])
+      expect(await store.get('a')).toMatchObject({ version: 1, value: 'new', wakeAt: 7 })
+      expect(await store.get('b')).toMatchObject({ version: 2, value: 'new' })
+    })
+
+    it('stops at the first of several changes whose item is not as it says', async () => {
+      await store.putIfAbsent('b', { value: 'old' })
+      const write = { value: 'new', durability: 'volatile' } as const
+      const late = [
+        { key: 'a', write },
+        { key: 'b', version: 2, write },
+        { key: 'c', write },
+      ]
+      expect(await writeInOrder(store, late)).toEqual([1])
+      expect(await writeInOrder(store, late)).toEqual([])
+      expect([(await store.get('b'))?.value, await store.get('c')]).toEqual(['old', undefined])
     })
 
     it('scans every item with a prefix, across pages, and no other', async () => {

@@ -217,7 +217,7 @@ async function claimAndWrite({ store }: Worker): Promise<void> {
     await unlessOvertaken(async () => {
       await claim.write({ case: { state: 'intent', marker: 'sf', sendBy: store.now() } })
       claim.note({ case: { state: 'bound', resource: 'Cases', id: '1', adopted: false } })
-      await (time === 0 ? claim.release() : claim.apply('event', claim.view))
+      await claim.giveBack(time === 0 ? undefined : { eventId: 'event', view: claim.view })
     })
   }
 }

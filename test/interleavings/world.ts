@@ -170,7 +170,7 @@ export class World {
       ledger: new Ledger(store, { payloadDays: 30 }),
       naturalKeys: naturalKeys(store, 'a secret of the tests', sleep),
       gate: new Gate({ store, credentials: async () => 'the user', random, monotonicMs: now }),
-      slots: new Slots({ store, count: SLOTS, random }),
+      slots: new Slots({ store, count: SLOTS, random, sleep }),
       ledgerBegan: async () => BEGAN - 2 * HOUR_MS,
       crm: modelClient(this.crm, step),
       times: TIMES,

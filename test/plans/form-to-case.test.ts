@@ -54,6 +54,8 @@ describe('a form submission as a plan', () => {
       ['person', ['company']],
       ['case', ['company', 'person']],
       ['note', ['case']],
+      ['company-differences', ['case', 'company']],
+      ['differences', ['case', 'person']],
     ])
   })
 
@@ -180,7 +182,7 @@ describe('a submission that may be edited', () => {
 
   it('has a note of its own for each content, whatever the version', () => {
     const noteOf = (event: FormSubmission) =>
-      formToCase({ snapshot: event, facts: [] }, context).steps.at(-1)?.as
+      formToCase({ snapshot: event, facts: [] }, context).steps.find(({ as }) => as.startsWith('note'))?.as
     const other = { ...editable, fields: [{ name: 'a', value: 'b' }] }
     expect(noteOf(editable)).toMatch(/^note-[a-z2-7]{13}$/)
     expect(noteOf({ ...editable, standing: { is: 'snapshot', version: '2027' } })).toBe(noteOf(editable))

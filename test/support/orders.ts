@@ -154,7 +154,8 @@ export async function startOrderPipe({
   }
 }
 
-function requestOf(event: Order) {
+/** An order as it is posted to the instance `shop`. */
+export function requestOf(event: Order) {
   const headers = { 'content-type': 'application/json' }
   const body = Buffer.from(JSON.stringify(event))
   return { method: 'POST', path: '/orders/shop', rawQuery: '', headers, body, sourceIp: '127.0.0.1' }
@@ -190,6 +191,7 @@ function liveEntities({ pipe }: TestPipe): (name: string) => Promise<Entity> {
     const key = name.toLowerCase()
     const entity = known.get(key) ?? pipe.crm.prototype(name).then((parsed) => parsed.entity)
     known.set(key, entity)
+    entity.catch(() => known.delete(key))
     return entity
   }
 }

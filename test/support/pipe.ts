@@ -114,7 +114,7 @@ function testPipe(
     ledgerBegan: async () => store.now() - 2 * HOUR_MS,
     naturalKeys: naturalKeys(store, 'a secret of the tests', sleep),
     gate: new Gate({ store, credentials: async () => 'the test user', random, monotonicMs }),
-    slots: new Slots({ store, count: 8, random }),
+    slots: new Slots({ store, count: 8, random, sleep: () => sleep(0) }),
     crm: createCrmClient({
       baseUrl: emulator.baseUrl,
       credentials: { user: TEST_USER.logon, password: TEST_USER.password },

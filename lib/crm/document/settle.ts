@@ -1,9 +1,11 @@
 import { decide } from '../decide.ts'
 import type { ApplyContext } from '../decision.ts'
+import { TotalsDifferError } from '../errors.ts'
 import type { Document, Plan, Step } from '../plan.ts'
 import { type Settled, type Write, writeAll } from '../write-wave.ts'
-import { digestOf, headOf, readDocument } from './read-document.ts'
-import { differencesOf, TotalsDifferError } from './totals.ts'
+import { type DocumentRows, digestOf, headOf, readDocument } from './read-document.ts'
+import { differencesOf } from './totals.ts'
+import { writeTotals } from './written-totals.ts'
 
 /**
  * Reads the document as it is after its writes, and compares its totals with what they have to be. From then on it is known
@@ -22,9 +24,9 @@ export async function checkTotals(
   const entry = journal.entry(document.head)
   if (head === undefined || id === undefined || entry?.state !== 'bound' || entry.removed) return
   if (entry.digest !== undefined) return
-  const rows = await readDocument(id, head, document, context)
-  if (rows === undefined) return
   const isPeoples = isChangedByPeople(plan.steps, document, settled)
+  const rows = await readAddedUp(plan, document, id, isPeoples, context)
+  if (rows === undefined) return
   const issues = isPeoples ? [] : differencesOf(rows, document)
   if (issues.length > 0) await mark(head, document, context)
   const marked = issues.length > 0 ? await readDocument(id, head, document, context) : rows
@@ -33,6 +35,21 @@ export async function checkTotals(
     journal.note({ [document.head]: { ...now, digest: digestOf(marked, document.watched, context) } })
   if (issues.length > 0)
     throw new TotalsDifferError('the CRM makes other totals of the quote than the order has', issues)
+}
+
+/** As it is after its writes, and after those of the totals that nobody but us makes. */
+async function readAddedUp(
+  plan: Plan,
+  document: Document,
+  id: string,
+  isPeoples: boolean,
+  context: ApplyContext,
+): Promise<DocumentRows | undefined> {
+  const head = headOf(plan.steps, document)
+  const rows = head && (await readDocument(id, head, document, context))
+  if (head === undefined || rows === undefined || isPeoples) return rows
+  const isWritten = await writeTotals(plan, document, rows, context)
+  return isWritten ? readDocument(id, head, document, context) : rows
 }
 
 function isChangedByPeople(

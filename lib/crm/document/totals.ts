@@ -1,13 +1,7 @@
 import { Big, roundTo, toDecimal } from '../../values/money.ts'
-import { CrmRejectedError } from '../errors.ts'
 import type { Document, Totals } from '../plan.ts'
 import type { Row } from '../row.ts'
 import type { DocumentRows } from './read-document.ts'
-
-/** The CRM makes other totals of the lines than were sent. `issues` is a table, a line each. */
-export class TotalsDifferError extends CrmRejectedError {
-  override readonly name: string = 'TotalsDifferError'
-}
 
 /** What is not as it has to be, as a table; empty when the totals are right to the minor unit. */
 export function differencesOf({ head, lines }: DocumentRows, { totals, lineNumber }: Document): string[] {
@@ -19,7 +13,7 @@ export function differencesOf({ head, lines }: DocumentRows, { totals, lineNumbe
   return [
     ...wrong.map(
       ([field, amount]) =>
-        `${field}: should be ${amount}, is ${shown(head.get(field))}${hintOf(head.get(field))}`,
+        `${field}: should be ${amount}, is ${shown(head.get(field))}${hintOf(head.get(field), totals)}`,
     ),
     ...linesOf(lines, totals, lineNumber),
   ]
@@ -34,10 +28,11 @@ function shown(value: unknown): string {
   return value === null || value === undefined || value === '' ? 'nothing' : String(value)
 }
 
-function hintOf(value: unknown): string {
-  return shown(value) === 'nothing'
+function hintOf(value: unknown, { addedUpBy }: Totals): string {
+  if (shown(value) !== 'nothing') return ''
+  return addedUpBy === 'crm'
     ? ' (a CRM that does not add up lines written by REST needs order.totals: "written")'
-    : ''
+    : ' (the CRM has not added it up, and does not let us write it)'
 }
 
 /** Every line: what it should come to and what the CRM has; then those that nobody asked for. */

@@ -1,13 +1,22 @@
-import * as z from 'zod'
+import * as z from '../../values/schema.ts'
 import type { Choice, Entity, Field, FieldType } from './field.ts'
 import { idFieldOf } from './id-field.ts'
 import { referenceOf } from './references.ts'
 
+/** null for what cannot be read. */
+function orNull<Shape extends z.ZodMiniType>(shape: Shape) {
+  const read = (value: unknown): z.infer<Shape> | null => {
+    const result = z.safeParse(shape, value)
+    return result.success ? result.data : null
+  }
+  return z.optional(z.pipe(z.unknown(), z.transform(read)))
+}
+
 /** JSON says true; a page of settings may say "true". */
-const Flag = z.union([z.boolean(), z.stringbool()]).nullish().catch(null)
-const Length = z.coerce.number().nullish().catch(null)
-const Code = z.union([z.string(), z.number()]).transform(String)
-const Choices = z.array(z.unknown()).nullish().catch(null)
+const Flag = orNull(z.union([z.boolean(), z.stringbool()]))
+const Length = orNull(z.coerce.number())
+const Code = z.pipe(z.union([z.string(), z.number()]), z.transform(String))
+const Choices = orNull(z.array(z.unknown()))
 
 /**
  * What `$prototypes/{entity}` answers. Member names are those of Sage's own sample client
@@ -15,28 +24,31 @@ const Choices = z.array(z.unknown()).nullish().catch(null)
  * (pages/20/05-0700), read in every spelling that has been seen or suggested.
  */
 const Property = z.looseObject({
-  $title: z.string().nullish().catch(null),
-  $type: z.string().nullish().catch(null),
+  $title: orNull(z.string()),
+  $type: orNull(z.string()),
   $isMandatory: Flag,
   $isReadOnly: Flag,
   $isHidden: Flag,
   $maxLength: Length,
   $length: Length,
   $enum: Choices,
-  $item: z.looseObject({ $enum: Choices }).nullish().catch(null),
+  $item: orNull(z.looseObject({ $enum: Choices })),
 })
 type Property = z.infer<typeof Property>
 
 const Prototype = z.looseObject({
   $resourceKind: z.string(),
-  $resourceId: z.union([z.number(), z.string()]).transform(Number).pipe(z.int()),
+  $resourceId: z.pipe(z.pipe(z.union([z.number(), z.string()]), z.transform(Number)), z.int()),
   $properties: z.record(z.string(), Property),
 })
 
 /** One choice: `{ $value, $title }`, or the bare code. */
 const EnumItem = z.union([
-  z.looseObject({ $value: Code, $title: z.string().nullish() }),
-  Code.transform((code) => ({ $value: code, $title: null })),
+  z.looseObject({ $value: Code, $title: z.nullish(z.string()) }),
+  z.pipe(
+    Code,
+    z.transform((code) => ({ $value: code, $title: null })),
+  ),
 ])
 
 /** SData type names, with and without the `sdata/` prefix, as we call them. */

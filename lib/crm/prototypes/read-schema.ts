@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../../values/schema.ts'
 import { codesIn } from './choices.ts'
 import type { Field, FieldType } from './field.ts'
 
@@ -47,12 +47,12 @@ const READERS: Readonly<Record<FieldType, readonly [read: Read, rule: string]>> 
 }
 
 /** A value as it came, brought into one form: number, decimal text, boolean, text, list of codes, or null for none. */
-export function readSchema({ type }: Pick<Field, 'type'>): z.ZodType {
+export function readSchema({ type }: Pick<Field, 'type'>): z.ZodMiniType {
   const [read, rule] = READERS[type]
   const schema = z.transform((value: unknown, context) => {
     const found = value === null ? null : read(value)
     if (found === undefined) context.issues.push({ code: 'custom', message: rule, input: value })
     return found
   })
-  return schema.optional()
+  return z.optional(schema)
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../../values/schema.ts'
 import { type Entity, type Field, findField, isRequired } from './field.ts'
 import { readSchema } from './read-schema.ts'
 import { valueSchema } from './value-schema.ts'
@@ -6,11 +6,11 @@ import { valueSchema } from './value-schema.ts'
 /** What an entity accepts and returns, from one set of fields. */
 export type EntitySchemas = {
   /** Mandatory fields required, read-only ones refused, nothing unknown. */
-  readonly create: z.ZodType<Fields>
+  readonly create: z.ZodMiniType<Fields>
   /** Any part of the writable fields; null clears what is not mandatory. */
-  readonly update: z.ZodType<Fields>
+  readonly update: z.ZodMiniType<Fields>
   /** What comes back, in one form each: numbers as numbers, amounts as text, checkboxes as booleans, codes as lists. */
-  readonly read: z.ZodType<Fields>
+  readonly read: z.ZodMiniType<Fields>
 }
 type Fields = Record<string, unknown>
 
@@ -34,16 +34,19 @@ function lazily(entity: Entity): EntitySchemas {
   }
 }
 
-function shape(fields: readonly Field[], rule: (field: Field) => z.ZodType): Record<string, z.ZodType> {
+function shape(
+  fields: readonly Field[],
+  rule: (field: Field) => z.ZodMiniType,
+): Record<string, z.ZodMiniType> {
   return Object.fromEntries(fields.map((field) => [field.name, rule(field)]))
 }
 
-function forCreate(field: Field): z.ZodType {
+function forCreate(field: Field): z.ZodMiniType {
   return isRequired(field) ? valueSchema(field) : forUpdate(field)
 }
 
-function forUpdate(field: Field): z.ZodType {
-  return field.mandatory ? valueSchema(field).optional() : valueSchema(field).nullish()
+function forUpdate(field: Field): z.ZodMiniType {
+  return field.mandatory ? z.optional(valueSchema(field)) : z.nullish(valueSchema(field))
 }
 
 /** The fields with each name in the entity's own casing; unknown names stay as they are. */
@@ -65,7 +68,7 @@ export function givenTwice(fields: Readonly<Fields>): string[] {
 }
 
 /** Every broken rule as `Field (Caption): rule`. */
-export function describeIssues(entity: Entity, error: z.ZodError): string[] {
+export function describeIssues(entity: Entity, error: z.core.$ZodError): string[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => `${labelOf(entity, key)}: ${whyRefused(entity, key)}`)

@@ -1,9 +1,9 @@
-import * as z from 'zod'
+import * as z from '../../values/schema.ts'
 import { codeMeant, codesIn, listed } from './choices.ts'
 import type { Field } from './field.ts'
 
 /** A value as it may be sent. Numbers may be strings: ids and amounts are, with us. */
-export function valueSchema(field: Field): z.ZodType {
+export function valueSchema(field: Field): z.ZodMiniType {
   switch (field.type) {
     case 'integer':
     case 'reference':
@@ -34,15 +34,15 @@ function says(rule: string | ((input: unknown) => string)): Said {
   }
 }
 
-function integer({ references }: Field): z.ZodType {
+function integer({ references }: Field): z.ZodMiniType {
   const rule = `must be a whole number${references === undefined ? '' : `, the id of a record of ${references}`}`
   return numeric(/^-?\d+$/, rule)
 }
 
-function numeric(pattern: RegExp, rule: string): z.ZodType {
+function numeric(pattern: RegExp, rule: string): z.ZodMiniType {
   return z
     .union([z.number(), z.string()], says(rule))
-    .refine((value) => pattern.test(String(value)), { ...says(rule), abort: true })
+    .check(z.refine((value) => pattern.test(String(value)), { ...says(rule), abort: true }))
 }
 
 /** Sage CRM's own form has whole seconds in UTC: `2017-06-27T23:00:00Z`. Some installations may use their own zone. */
@@ -52,7 +52,7 @@ const datetime = z.iso.datetime({
   local: true,
 })
 
-function choice(field: Field): z.ZodType {
+function choice(field: Field): z.ZodMiniType {
   const codes = field.choices?.map(({ code }) => code) ?? []
   if (codes.length === 0) return text(field)
   return z.enum(
@@ -62,7 +62,7 @@ function choice(field: Field): z.ZodType {
 }
 
 /** A list of codes, or the text `,one,two,` that Sage CRM stores. */
-function multiChoice(field: Field): z.ZodType {
+function multiChoice(field: Field): z.ZodMiniType {
   const known = new Set(field.choices?.map(({ code }) => code))
   const isKnown = (code: string) => known.size === 0 || known.has(code)
   const rule = says(
@@ -72,11 +72,13 @@ function multiChoice(field: Field): z.ZodType {
   const { maxLength = Number.POSITIVE_INFINITY, mandatory } = field
   return z
     .union([z.string(), z.array(z.string())], says('must be a list of codes, or text like ,one,two,'))
-    .refine((value) => codesIn(value).every(isKnown), rule)
-    .refine((value) => !mandatory || codesIn(value).length > 0, 'must not be empty')
-    .refine((value) => stored(value).length <= maxLength, {
-      error: ({ input }) => tooLong(maxLength, stored(input as string | string[])),
-    })
+    .check(
+      z.refine((value) => codesIn(value).every(isKnown), rule),
+      z.refine((value) => !mandatory || codesIn(value).length > 0, 'must not be empty'),
+      z.refine((value) => stored(value).length <= maxLength, {
+        error: ({ input }) => tooLong(maxLength, stored(input as string | string[])),
+      }),
+    )
 }
 
 /** People write captions; the CRM stores codes. What was given is not repeated: it may be somebody's. */
@@ -86,12 +88,12 @@ function hint(field: Field, given: readonly unknown[]): string {
   return other.length === 0 ? '' : `; meant is perhaps ${other.join(', ')}`
 }
 
-function text(field: Field): z.ZodType {
+function text(field: Field): z.ZodMiniType {
   const base = z.string(says('must be text'))
-  const filled = field.mandatory ? base.min(1, 'must not be empty') : base
+  const filled = field.mandatory ? base.check(z.minLength(1, 'must not be empty')) : base
   if (field.maxLength === undefined) return filled
   const { maxLength } = field
-  return filled.max(maxLength, { error: ({ input }) => tooLong(maxLength, String(input)) })
+  return filled.check(z.maxLength(maxLength, { error: ({ input }) => tooLong(maxLength, String(input)) }))
 }
 
 function tooLong(maxLength: number, value: string): string {

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../../values/schema.ts'
 import { FencedOffError } from '../ledger.ts'
 import type { Store } from '../store/store.ts'
 import { updateItem } from '../store/update.ts'
@@ -39,11 +39,11 @@ export const Run = z.object({
   /** Every record up to this id is done with. */
   after: z.number(),
   /** No record has a higher id; absent until the CRM was asked. */
-  last: z.number().optional(),
+  last: z.optional(z.number()),
   /** How many ids the next page is to span. */
   width: z.number(),
   /** No more changes than this. */
-  limit: z.number().optional(),
+  limit: z.optional(z.number()),
   report: RunReport,
 })
 export type Run = Readonly<z.infer<typeof Run>>
@@ -52,11 +52,11 @@ export const AutomationRecord = z.object({
   format: z.literal(1),
   /** Windows that opened until then are none of ours. */
   since: z.number(),
-  lease: z.object({ epoch: z.string(), until: z.number() }).optional(),
-  run: Run.optional(),
-  finished: z
-    .object({ opens: z.number(), at: z.number(), report: RunReport, stopped: z.string().optional() })
-    .optional(),
+  lease: z.optional(z.object({ epoch: z.string(), until: z.number() })),
+  run: z.optional(Run),
+  finished: z.optional(
+    z.object({ opens: z.number(), at: z.number(), report: RunReport, stopped: z.optional(z.string()) }),
+  ),
 })
 export type AutomationRecord = Readonly<z.infer<typeof AutomationRecord>>
 

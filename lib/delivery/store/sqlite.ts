@@ -1,14 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { GroupCommit } from './group-commit.ts'
-import { type Item, KEEP_EXPIRED_MS, type Store, StoreUnavailableError, type Write } from './store.ts'
+import {
+  type Change,
+  type Durability,
+  type Item,
+  KEEP_EXPIRED_MS,
+  type Store,
+  StoreUnavailableError,
+  type Write,
+} from './store.ts'
 
 export type SqliteStoreOptions = {
   /** Path of the database file, or `:memory:`. */
   readonly file: string
   /**
-   * `full` survives a power cut (fsync at every commit, shared by all writes waiting for one); `normal` survives
-   * the death of the process. https://www.sqlite.org/pragma.html#pragma_synchronous
+   * `full`: what is durable survives a power cut (fsync at its commit, shared by all writes waiting for one); `normal`:
+   * all survives the death of the process. https://www.sqlite.org/pragma.html#pragma_synchronous
    */
   readonly synchronous: 'full' | 'normal'
   /** True when the caller guarantees that no other process works on this ledger: leases of earlier ones are void. */
@@ -58,7 +66,7 @@ class SqliteStore implements Store {
     this.#database = new sqlite.DatabaseSync(options.file, { timeout: 5_000 })
     this.#database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.synchronous}; ${SCHEMA}`)
     this.#statements = prepare(this.#database)
-    this.#writes = new GroupCommit(this.#database)
+    this.#writes = new GroupCommit(this.#database, options.synchronous)
   }
 
   async get(key: string): Promise<Item | undefined> {
@@ -68,23 +76,44 @@ class SqliteStore implements Store {
 
   putIfAbsent(key: string, write: Write): Promise<number | undefined> {
     this.#purgeNowAndThen()
-    return this.#writes.run(() => {
-      const { changes } = this.#statements.put.run({ key, now: this.now(), ...columns(write) })
-      return Number(changes) === 1 ? this.#versionOf(key) : undefined
-    })
+    return this.#writes.run(() => this.#put(key, write), write.durability)
   }
 
   replace(key: string, version: number, write: Write): Promise<number | undefined> {
-    return this.#writes.run(() => {
-      const { changes } = this.#statements.replace.run({ key, version, now: this.now(), ...columns(write) })
-      return Number(changes) === 1 ? version + 1 : undefined
-    })
+    return this.#writes.run(() => this.#replace(key, version, write), write.durability)
   }
 
-  async expire(key: string, expiresAt: number | undefined): Promise<void> {
-    await this.#writes.run(() =>
-      this.#statements.expire.run({ key, now: this.now(), expiresAt: expiresAt ?? null }),
+  async expire(key: string, expiresAt: number | undefined, durability?: Durability): Promise<void> {
+    await this.#writes.run(
+      () => this.#statements.expire.run({ key, now: this.now(), expiresAt: expiresAt ?? null }),
+      durability,
     )
+  }
+
+  readonly commitInOrder = (changes: readonly Change[]): Promise<readonly number[]> => {
+    this.#purgeNowAndThen()
+    const isVolatile = changes.every(({ write }) => write.durability === 'volatile')
+    return this.#writes.run(() => this.#makeInOrder(changes), isVolatile ? 'volatile' : 'durable')
+  }
+
+  #makeInOrder(changes: readonly Change[]): readonly number[] {
+    const versions: number[] = []
+    for (const { key, version, write } of changes) {
+      const made = version === undefined ? this.#put(key, write) : this.#replace(key, version, write)
+      if (made === undefined) break
+      versions.push(made)
+    }
+    return versions
+  }
+
+  #put(key: string, write: Write): number | undefined {
+    const { changes } = this.#statements.put.run({ key, now: this.now(), ...columns(write) })
+    return Number(changes) === 1 ? this.#versionOf(key) : undefined
+  }
+
+  #replace(key: string, version: number, write: Write): number | undefined {
+    const { changes } = this.#statements.replace.run({ key, version, now: this.now(), ...columns(write) })
+    return Number(changes) === 1 ? version + 1 : undefined
   }
 
   async listDue(until: number, limit: number) {

@@ -1,6 +1,6 @@
-import * as z from 'zod'
 import type { Store } from '../../delivery/store/store.ts'
 import { updateItem } from '../../delivery/store/update.ts'
+import * as z from '../../values/schema.ts'
 
 const TurnRecord = z.object({
   format: z.literal(1),

@@ -1,8 +1,8 @@
-import * as z from 'zod'
 import type { Pipe } from '../../delivery/pipe.ts'
 import { updateItem } from '../../delivery/store/update.ts'
 import { vendorApiOf } from '../../delivery/vendor-api.ts'
 import { listWooCommerceWebhooks, type WooCommerceWebhook } from '../../sources/api/woocommerce.ts'
+import * as z from '../../values/schema.ts'
 
 const Known = z.object({ format: z.literal(1), disabled: z.array(z.string()) })
 

@@ -7,7 +7,6 @@ import type { FullMapping } from './mapping.ts'
 
 export const LINES = 'line-'
 
-/** What ISO 4217 has for no currency: an order that is told without its amounts. */
 /** The id of a currency in the CRM: configured, or that of the record with its code. */
 export function currencyId(code: string, { currencies }: FullMapping): FieldValue | undefined {
   return code === NO_CURRENCY ? undefined : (currencies[code] ?? { ref: 'currency' })
@@ -72,7 +71,6 @@ function lineStep(line: QuoteLine, number: number, currency: FieldValue, mapping
     ...productFields(line, mapping),
     quit_quantity: decimalText(quantity),
     quit_quotedprice: decimalText(price),
-    quit_quotedpricetotal: mapping.totals === 'written' ? decimalText(quantity.times(price)) : undefined,
   })
   return {
     as: `${LINES}${number}`,

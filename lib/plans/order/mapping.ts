@@ -14,7 +14,7 @@ const UNLESS_TOLD = {
   tax: 'line',
   discounts: 'line',
   refunds: 'note',
-  totals: 'crm',
+  totals: 'detected',
   lineConcurrency: 1,
   removedLines: 'delete',
   editedQuotes: 'leave',

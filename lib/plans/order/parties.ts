@@ -1,6 +1,7 @@
 import type { IntegrationConfig } from '../../config/config.ts'
 import type { Child, FieldValue, Step } from '../../crm/plan.ts'
 import type { Address, OrderSnapshot } from '../../events/order.ts'
+import type { Said } from '../differences.ts'
 import { companyNamed, personWithEmail } from '../party-steps.ts'
 import { addressText, type Buyer, buyerOf, nameOf } from './buyer.ts'
 import type { FullMapping } from './mapping.ts'
@@ -79,34 +80,9 @@ function addressChild(address: Address | undefined, type: string, isDefault: boo
   return { type, isDefault, fields: { ...Object.fromEntries(fields), ...where } }
 }
 
-/** What the shop says of a known person otherwise than the CRM, for people to decide. */
-export function differencesStep(order: OrderSnapshot, parties: readonly Step[], heading: string): Step[] {
-  if (!parties.some(({ as }) => as === 'person')) return []
-  const { firstName, lastName, phone } = buyerOf(order)
-  const wanted = [
-    { label: 'First name', field: 'pers_firstname', value: firstName },
-    { label: 'Last name', field: 'pers_lastname', value: lastName },
-    { label: 'Phone', field: 'pers_phonenumber', value: phone },
-  ].flatMap(({ value, ...one }) => (value === undefined ? [] : [{ ...one, value }]))
-  const owner = {
-    note_foreigntableid: { tableOf: 'Opportunity' },
-    note_foreignid: { ref: 'opportunity' },
-  } as const
-  return [
-    {
-      as: 'differences',
-      resource: 'Notes',
-      needs: ['person', 'opportunity'],
-      match: {
-        by: 'trailing-line',
-        field: 'note_note',
-        where: {
-          op: 'and',
-          of: Object.entries(owner).map(([field, value]) => ({ op: 'eq' as const, field, value })),
-        },
-      },
-      differs: { as: 'person', text: 'note_note', heading, wanted },
-      create: { note_note: '', ...owner },
-    },
-  ]
+/** What the order says of its parties; of a company that stands for private buyers it says nothing. */
+export function saidBy(order: OrderSnapshot): Said {
+  const { firstName, lastName, phone, company } = buyerOf(order)
+  const by = `Order ${order.number} of ${order.shop}`
+  return { by, firstName, lastName, phone, company, address: order.billingAddress }
 }

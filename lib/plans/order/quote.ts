@@ -1,13 +1,13 @@
 import type { Document, Fields, FieldValue, Step } from '../../crm/plan.ts'
-import { Big, decimalText } from '../../values/money.ts'
 import { ruledFields } from '../field-rules.ts'
 import type { Amounts } from './amounts.ts'
 import { addressText } from './buyer.ts'
 import { definite } from './definite.ts'
 import type { OrderLife } from './life.ts'
-import { LINES, textOf, totalOf } from './lines.ts'
+import { LINES } from './lines.ts'
 import type { FullMapping } from './mapping.ts'
 import { inSeconds } from './opportunity.ts'
+import { amountIn, descriptionOf, totalsOf } from './totals.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
@@ -48,7 +48,7 @@ function convergingFields(
   currency: FieldValue,
   mapping: FullMapping,
 ): Fields {
-  const { status, inactive, expiresAfterDays, totals } = mapping
+  const { status, inactive, expiresAfterDays } = mapping
   const { billingAddress, shippingAddress } = order
   return definite({
     quot_description: { fit: descriptionOf(order) },
@@ -57,12 +57,7 @@ function convergingFields(
     quot_shipaddress: fitting(addressText(shippingAddress)),
     quot_expirationdate: expiry(order.placedAt, expiresAfterDays),
     ...headerAmounts(amounts, currency, mapping),
-    ...(totals === 'written' && writtenTotals(amounts, currency)),
   })
-}
-
-function descriptionOf({ number, shop }: OrderLife['order']): string {
-  return `Order ${number} (${shop})`
 }
 
 function fitting(text: string | undefined): FieldValue | undefined {
@@ -87,26 +82,6 @@ function headerAmounts(
     ...(hasFreight && amount('quot_freight', header.freight)),
     ...(discounts === 'header' && amount('quot_discountamt', header.discount)),
   }
-}
-
-/** Of a CRM that does not add up what is written by REST. */
-function writtenTotals({ net, gross, header }: Amounts, currency: FieldValue) {
-  const amount = amountIn(currency)
-  return {
-    ...amount('quot_nettamt', net),
-    ...amount('quot_nodiscamt', net),
-    ...amount('quot_lineitemdisc', new Big(0)),
-    ...amount('quot_discountamt', header.discount),
-    ...amount('quot_grossamt', gross),
-  }
-}
-
-/** An amount and its currency beside it. */
-function amountIn(currency: FieldValue) {
-  return (field: string, value: Big): Record<string, FieldValue> => ({
-    [field]: decimalText(value),
-    [`${field}_cid`]: currency,
-  })
 }
 
 const WATCHED = {
@@ -137,9 +112,12 @@ const WATCHED = {
 } as const
 
 /** How the quote and its lines are kept together, and what they have to come to. */
-export function quoteDocument({ order }: OrderLife, amounts: Amounts, mapping: FullMapping): Document {
-  const { header, digits, gross, lines } = amounts
-  const { tax, shipping, fees } = mapping
+export function quoteDocument(
+  life: OrderLife,
+  amounts: Amounts,
+  currency: FieldValue,
+  mapping: FullMapping,
+): Document {
   return {
     head: 'quote',
     lines: LINES,
@@ -153,20 +131,6 @@ export function quoteDocument({ order }: OrderLife, amounts: Amounts, mapping: F
     removed: mapping.removedLines,
     zero: { quit_quantity: '0', quit_quotedprice: '0' },
     lineConcurrency: mapping.lineConcurrency,
-    totals: {
-      expected: {
-        quot_grossamt: decimalText(gross),
-        ...(tax === 'header' && { quot_tax: decimalText(header.tax) }),
-        ...((shipping === 'header' || fees === 'header') && { quot_freight: decimalText(header.freight) }),
-      },
-      digits,
-      lineTotal: 'quit_quotedpricetotal',
-      lines: lines.map((line, index) => ({
-        number: index + 1,
-        text: textOf(line),
-        total: decimalText(totalOf(line)),
-      })),
-      mark: { field: 'quot_description', text: `TOTALS DIFFER: ${descriptionOf(order)}` },
-    },
+    totals: totalsOf(life, amounts, currency, mapping),
   }
 }

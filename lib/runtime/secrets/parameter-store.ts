@@ -1,6 +1,6 @@
-import * as z from 'zod'
 import { type AwsOptions, awsExchange } from '../../delivery/store/aws-request.ts'
 import { type RetryOptions, sendWithRetries, unavailable } from '../../delivery/store/aws-retries.ts'
+import * as z from '../../values/schema.ts'
 
 const Parameters = z.object({
   Parameters: z.array(z.object({ Name: z.string(), Value: z.string() })),

@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import type { FormSubmission } from '../../events/form-submission.ts'
+import * as z from '../../values/schema.ts'
 import { KNOWN_FIELDS } from '../form-fields.ts'
 import { isObject, textOf } from '../loose-json.ts'
 import type { Json, Verified } from '../source.ts'
@@ -11,20 +11,20 @@ import { pickInstant, pickVersion, present } from './values.ts'
 /** What of a payload is a submission. */
 export const FormMapping = z.strictObject({
   /** Where the filled fields are: an object, or a list of objects with a name and a value. The whole payload otherwise. */
-  fields: Selector.optional(),
+  fields: z.optional(Selector),
   /** In a list: where in each its name and its value are. */
-  fieldName: z.string().min(1).default('name'),
-  fieldValue: z.string().min(1).default('value'),
+  fieldName: z._default(z.string().check(z.minLength(1)), 'name'),
+  fieldValue: z._default(z.string().check(z.minLength(1)), 'value'),
   /** Fields nobody filled in, by name. */
-  technical: z.array(z.string().min(1)).default([]),
+  technical: z._default(z.array(z.string().check(z.minLength(1))), []),
   /** Where the known fields are, when their names do not say it. */
-  known: z.partialRecord(z.enum(KNOWN_FIELDS), Selector).default({}),
+  known: z._default(z.partialRecord(z.enum(KNOWN_FIELDS), Selector), {}),
   /** The sender's id of the submission, when it is sent again after an edit; and the version that tells which is newer. */
-  subject: Selector.optional(),
-  version: Selector.optional(),
-  submittedAt: Selector.optional(),
-  pageUrl: Selector.optional(),
-  language: Selector.optional(),
+  subject: z.optional(Selector),
+  version: z.optional(Selector),
+  submittedAt: z.optional(Selector),
+  pageUrl: z.optional(Selector),
+  language: z.optional(Selector),
 })
 export type FormMapping = z.infer<typeof FormMapping>
 

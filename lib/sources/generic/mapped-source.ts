@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import type * as z from 'zod'
 import type { CanonicalEvent } from '../../events/index.ts'
 import { decodeForm } from '../../intake/decode.ts'
 import { parseHeaderValue } from '../../intake/header-value.ts'
 import { decodeJsonBody } from '../../intake/json-body.ts'
 import type { HttpRequest } from '../../intake/request.ts'
+import type * as z from '../../values/schema.ts'
 import { base32Lower } from '../../values/text.ts'
 import { bytesDigest, bytesIdentity } from '../bytes-identity.ts'
 import { optionsOf } from '../options.ts'
@@ -17,7 +17,7 @@ import { holds, pickText } from './selector.ts'
 type MappedSource<Options extends Told> = {
   readonly name: string
   readonly kind: Source['kind']
-  readonly options: z.ZodType<Options>
+  readonly options: z.ZodMiniType<Options>
   proof(options: Options): Proof
   subject(verified: Verified, options: Options): string | undefined
   /** @throws NotUnderstoodError */

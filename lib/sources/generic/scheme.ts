@@ -1,9 +1,9 @@
-import * as z from 'zod'
+import * as z from '../../values/schema.ts'
 
-export const HeaderName = z
-  .string()
-  .regex(/^[A-Za-z0-9-]+$/, 'the name of a header')
-  .transform((name) => name.toLowerCase())
+export const HeaderName = z.pipe(
+  z.string().check(z.regex(/^[A-Za-z0-9-]+$/, 'the name of a header')),
+  z.transform((name) => name.toLowerCase()),
+)
 
 /** `mac`: an HMAC with a shared secret. `hash`: a plain hash of a text the secret is part of. `key`: a public key verifies. */
 export const ALGORITHMS = {
@@ -18,16 +18,16 @@ export const ALGORITHMS = {
 
 const Key = z.strictObject({
   /** What of the secret is not part of the key, such as `whsec_`. */
-  prefix: z.string().default(''),
-  encoding: z.enum(['utf8', 'base64', 'hex']).default('utf8'),
+  prefix: z._default(z.string(), ''),
+  encoding: z._default(z.enum(['utf8', 'base64', 'hex']), 'utf8'),
 })
 
 const Timestamp = z.strictObject({
   header: HeaderName,
   /** What stands before the time in its header, such as `t=`. */
-  prefix: z.string().default(''),
-  unit: z.enum(['s', 'ms', 'iso']).default('s'),
-  toleranceSeconds: z.number().positive().default(300),
+  prefix: z._default(z.string(), ''),
+  unit: z._default(z.enum(['s', 'ms', 'iso']), 's'),
+  toleranceSeconds: z._default(z.number().check(z.positive()), 300),
 })
 
 const PLACEHOLDER = /\{(body|method|url|timestamp|secret|crc32|header\.[A-Za-z0-9-]+|field\.[^{}]+)\}/
@@ -35,33 +35,38 @@ const PLACEHOLDER = /\{(body|method|url|timestamp|secret|crc32|header\.[A-Za-z0-
 /** How a vendor signs, as data. */
 export const Scheme = z
   .strictObject({
-    algorithm: z.enum(Object.keys(ALGORITHMS) as [keyof typeof ALGORITHMS]).default('hmac-sha256'),
+    algorithm: z._default(z.enum(Object.keys(ALGORITHMS) as [keyof typeof ALGORITHMS]), 'hmac-sha256'),
     header: HeaderName,
-    encoding: z.enum(['hex', 'base64', 'base64url']).default('hex'),
+    encoding: z._default(z.enum(['hex', 'base64', 'base64url']), 'hex'),
     /** What stands between several signatures in the header, such as a blank or a comma. */
-    separator: z.string().min(1).optional(),
+    separator: z.optional(z.string().check(z.minLength(1))),
     /** What stands before a signature, such as `sha256=` or `v1,`. Whatever begins otherwise is no signature. */
-    prefix: z.string().default(''),
+    prefix: z._default(z.string(), ''),
     /**
      * The text that is signed. `{body}`: its raw bytes; `{timestamp}` as sent; `{url}` as configured, with the token and
      * query of the request; `{crc32}` of the body, decimal; `{header.x-name}`; `{field.a.b}` of the body; `{secret}`.
      */
-    signed: z.string().default('{body}'),
-    key: Key.prefault({}),
-    timestamp: Timestamp.optional(),
+    signed: z._default(z.string(), '{body}'),
+    key: z.prefault(Key, {}),
+    timestamp: z.optional(Timestamp),
   })
-  .refine(({ signed }) => !/[{}]/.test(signed.replaceAll(new RegExp(PLACEHOLDER, 'g'), '')), {
-    path: ['signed'],
-    message: 'has a placeholder there is not',
-  })
-  .refine(({ signed, timestamp }) => signed.includes('{timestamp}') === (timestamp !== undefined), {
-    path: ['timestamp'],
-    message: 'a time counts only when it is signed: name its header and put {timestamp} into `signed`',
-  })
-  .refine(({ algorithm, signed }) => (ALGORITHMS[algorithm].is === 'hash') === signed.includes('{secret}'), {
-    path: ['signed'],
-    message: '{secret} belongs into the text of a plain hash, and only there',
-  })
+  .check(
+    z.refine(({ signed }) => !/[{}]/.test(signed.replaceAll(new RegExp(PLACEHOLDER, 'g'), '')), {
+      path: ['signed'],
+      message: 'has a placeholder there is not',
+    }),
+    z.refine(({ signed, timestamp }) => signed.includes('{timestamp}') === (timestamp !== undefined), {
+      path: ['timestamp'],
+      message: 'a time counts only when it is signed: name its header and put {timestamp} into `signed`',
+    }),
+    z.refine(
+      ({ algorithm, signed }) => (ALGORITHMS[algorithm].is === 'hash') === signed.includes('{secret}'),
+      {
+        path: ['signed'],
+        message: '{secret} belongs into the text of a plain hash, and only there',
+      },
+    ),
+  )
 export type Scheme = z.infer<typeof Scheme>
 
 /** The template cut at its placeholders: texts at even places, names at odd ones. */

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../../values/schema.ts'
 import { isObject, textOf } from '../loose-json.ts'
 import type { Json, Verified } from '../source.ts'
 
@@ -9,17 +9,20 @@ export type Picked = Pick<Verified, 'headers' | 'payload'>
  * Where a value is: a dotted path into the payload (`data.lines.0.sku`; `\.` is a dot of a key), `header:x-name`, or
  * `=text` for the text itself. Of several the first that is there counts.
  */
-export const Selector = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+export const Selector = z.union([
+  z.string().check(z.minLength(1)),
+  z.array(z.string().check(z.minLength(1))).check(z.minLength(1)),
+])
 export type Selector = z.infer<typeof Selector>
 
 /** A rule about one value. What is not there is the empty text. */
 export const Condition = z
   .strictObject({
     where: Selector,
-    is: z.array(z.string()).optional(),
-    isNot: z.array(z.string()).optional(),
+    is: z.optional(z.array(z.string())),
+    isNot: z.optional(z.array(z.string())),
   })
-  .refine(({ is, isNot }) => (is === undefined) !== (isNot === undefined), 'either `is` or `isNot`')
+  .check(z.refine(({ is, isNot }) => (is === undefined) !== (isNot === undefined), 'either `is` or `isNot`'))
 export type Condition = z.infer<typeof Condition>
 
 const HEADER = 'header:'

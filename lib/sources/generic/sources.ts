@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../../values/schema.ts'
 import type { Source } from '../source.ts'
 import { FormMapping, mappedForm } from './form-mapping.ts'
 import { mappedOrder } from './mapped-order.ts'
@@ -8,12 +8,12 @@ import { OrderMapping } from './order-mapping.ts'
 import { headerProblems, type Proof } from './proof.ts'
 import { pickText } from './selector.ts'
 
-export const FormOptions = z.strictObject({ ...PROOF, ...TOLD, form: FormMapping.prefault({}) })
+export const FormOptions = z.strictObject({ ...PROOF, ...TOLD, form: z.prefault(FormMapping, {}) })
 export const OrderOptions = z.strictObject({ ...PROOF, ...TOLD, order: OrderMapping })
 
 type Told<Options> = {
   readonly name: string
-  readonly options: z.ZodType<Options>
+  readonly options: z.ZodMiniType<Options>
   /** How the sender proves who it is. */
   proof(options: ProofOptions): Proof
 }
@@ -43,11 +43,12 @@ export function ordersBy({ name, options, proof }: Told<z.infer<typeof OrderOpti
 }
 
 function checked<Options extends ProofOptions>(
-  shape: z.ZodType<Options>,
+  shape: z.ZodMiniType<Options>,
   proof: (options: Options) => Proof,
-): z.ZodType<Options> {
-  return shape.superRefine((options, context) => {
+): z.ZodMiniType<Options> {
+  const named = z.superRefine<Options>((options, context) => {
     for (const message of headerProblems(options, proof(options)))
       context.addIssue({ code: 'custom', message })
   })
+  return shape.check(named)
 }

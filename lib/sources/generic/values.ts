@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import { type Big, decimalText, fromMinorUnits, minorDigitsOf, toDecimal } from '../../values/money.ts'
+import * as z from '../../values/schema.ts'
 import { type Picked, pick, pickText, Selector } from './selector.ts'
 
 const SECONDS_BELOW = 100_000_000_000
@@ -35,7 +35,7 @@ export function words<Word extends string>(ours: readonly [Word, ...Word[]]) {
   return z.strictObject({
     where: Selector,
     means: z.record(z.string(), z.enum(ours)),
-    otherwise: z.enum(ours).optional(),
+    otherwise: z.optional(z.enum(ours)),
   })
 }
 

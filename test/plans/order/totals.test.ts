@@ -59,12 +59,12 @@ describe('a CRM that does not add up lines written by REST', () => {
     expect((await crmState(pipe)).lines.map((line) => line[5])).toEqual([84, 19.26, 9.64, 5.9])
   })
 
-  it('parks the order otherwise, with a line for each line, and the quote says so', async () => {
+  it('parks the order where it lets nobody write them, with a line for each line, and the quote says so', async () => {
     const pipe = await startOrderPipe({ switches })
     const outcome = await pipe.send(ORDER)
     expect(outcome).toMatchObject({ kind: 'parked', reason: { code: 'totals-differ' } })
     const { issues = [] } = outcome.kind === 'parked' ? outcome.reason : {}
-    expect(issues[0]).toMatch(/^quot_grossamt: should be 118.8, is nothing \(.*order.totals: "written"\)$/)
+    expect(issues[0]).toMatch(/^quot_grossamt: should be 118.8, is nothing \(.*does not let us write it\)$/)
     expect(issues).toContain('line 1: should be 84, is nothing ←: Branch router (RT-100)')
     expect((await crmState(pipe)).quotes[0]?.[0]).toBe('TOTALS DIFFER: Order #1001 (shop)')
   })
