@@ -63,7 +63,13 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'delivery/message',
       'delivery/wake',
     ],
-    tests: ['delivery/instances', 'delivery/traced-client', 'delivery/retry-batch', 'delivery/outage'],
+    tests: [
+      'delivery/instances',
+      'delivery/traced-client',
+      'delivery/retry-batch',
+      'delivery/drain',
+      'delivery/outage',
+    ],
   },
   sqlite: {
     mutate: ['delivery/store/sqlite', 'delivery/store/group-commit', 'delivery/store/update'],

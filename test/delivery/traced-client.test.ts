@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { CrmBusyError, CrmUnreachableError } from '../../lib/crm/errors.ts'
 import { type Call, traced, tracedClient } from '../../lib/delivery/traced-client.ts'
-import { breakCrm } from '../support/crm.ts'
+import { allOf, breakCrm } from '../support/crm.ts'
 import { startPipe } from '../support/pipe.ts'
 
 it('each request is written down with what it was, how long it took and what came of it', async () => {
@@ -15,9 +15,11 @@ it('each request is written down with what it was, how long it took and what cam
   const companies = crm.entity('Company')
   const { key } = await companies.create({ comp_name: 'Acme' })
   await companies.update(key, { comp_name: 'Acme Inc.' })
-  await companies.get(key)
-  await companies.find({ op: 'eq', field: 'comp_name', value: 'Acme Inc.' })
+  expect((await companies.get(key)).get('comp_name')).toBe('Acme Inc.')
+  const { rows } = await companies.find({ op: 'eq', field: 'comp_name', value: 'Acme Inc.' })
+  expect(rows.map((row) => row.key)).toEqual([key])
   await companies.delete(key)
+  expect(await allOf(emulator, 'Company')).toEqual([])
   await breakCrm(emulator, { fault: { kind: 'status', status: 422, when: 'before-commit' } })
   await expect(companies.create({ comp_name: 'Acme' })).rejects.toThrow()
   const done = ['create', 'update', 'get', 'find', 'delete']
