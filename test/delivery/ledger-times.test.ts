@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FencedOffError, Ledger, type StoredEvent } from '../../lib/delivery/ledger.ts'
+import { writeInOrder } from '../../lib/delivery/store/in-order.ts'
 import { LEDGER_STORES, type LedgerStore, steppedStore } from '../support/ledger-stores.ts'
 
 const MINUTE_MS = 60_000
@@ -20,6 +21,20 @@ async function setUp(on: LedgerStore) {
 }
 
 describe.each(LEDGER_STORES)('an event in the ledger on $name', (on) => {
+  it('is new although its receipt is there already: whoever stored that died before it was recorded', async () => {
+    const { ledger, store, record } = await setUp(on)
+    await writeInOrder(store, [await ledger.receipts.toPut('a', verified)])
+    expect(await record('a')).toMatchObject({ version: 1, record: { state: 'received' } })
+    expect((await ledger.load('a'))?.record.state).toBe('received')
+  })
+
+  it('that goes while it is sent again is an error, so that the sender tries again', async () => {
+    const { ledger, record } = await setUp(on)
+    await record('a')
+    ledger.load = async () => undefined
+    await expect(record('a')).rejects.toThrow(new FencedOffError('event a expired while it was recorded'))
+  })
+
   it('is looked at again 15 seconds after it was recorded', async () => {
     const { record, store, wakeAt } = await setUp(on)
     const { record: event } = await record('a')

@@ -163,6 +163,16 @@ describe.each(LEDGER_STORES)('the slots on $name', (on) => {
     expect(await slots.free()).toBe(1)
   })
 
+  it('are not waited for by a process that has given all of its own back', async () => {
+    const { store, worker } = await setUp(on, 1)
+    const waits: number[] = []
+    const slots = new Slots({ store, count: 1, random: () => 0, sleep: async (ms) => void waits.push(ms) })
+    await (await slots.take(LEASE_MS))?.free()
+    expect(await worker().take(LEASE_MS)).toBeDefined()
+    expect(await slots.take(LEASE_MS, 400)).toBeUndefined()
+    expect(waits).toEqual([])
+  })
+
   it('that cannot be given back do not fail the delivery', async () => {
     const { store } = await setUp(on, 1)
     const slot = await new Slots({ store, count: 1, random: () => 0, sleep }).take(LEASE_MS)
