@@ -47,7 +47,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   keys: { mutate: ['delivery/natural-keys'], tests: ['delivery/natural-keys'] },
   deliver: {
     mutate: ['delivery/deliver', 'delivery/attempt', 'delivery/receive'],
-    tests: ['simulation/squall', 'delivery/outage', 'delivery/deliver'],
+    tests: ['delivery/outcomes', 'delivery/not-yet', 'delivery/outage', 'simulation/squall'],
   },
   batch: {
     mutate: [
