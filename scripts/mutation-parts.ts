@@ -9,11 +9,11 @@ export const PARTS: Readonly<Record<string, Part>> = {
   where: { mutate: ['crm/where'], tests: ['crm/where-terms', 'crm/where', 'crm/narrow'] },
   plan: {
     mutate: ['crm/apply-plan'],
-    tests: ['simulation/squall', 'plans/order/people', 'delivery/edited-submission', ...PLAN_OVER_THE_WIRE],
+    tests: ['plans/order/people', 'delivery/edited-submission', ...PLAN_OVER_THE_WIRE],
   },
   steps: {
     mutate: ['crm/decide', 'crm/own', 'crm/find', 'crm/bound', 'crm/settle-all'],
-    tests: ['crm/bound', 'crm/settle-all', 'simulation/squall', ...PLAN_OVER_THE_WIRE],
+    tests: ['crm/bound', 'crm/settle-all', ...PLAN_OVER_THE_WIRE],
   },
   claim: {
     mutate: [
@@ -47,7 +47,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   keys: { mutate: ['delivery/natural-keys'], tests: ['delivery/natural-keys'] },
   deliver: {
     mutate: ['delivery/deliver', 'delivery/attempt', 'delivery/receive'],
-    tests: ['delivery/outcomes', 'delivery/not-yet', 'delivery/outage', 'simulation/squall'],
+    tests: ['delivery/outcomes', 'delivery/not-yet', 'delivery/outage'],
   },
   batch: {
     mutate: [
