@@ -8,8 +8,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     isolate: false,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 10_000,
+    hookTimeout: 10_000,
     env: {
       POWERTOOLS_LOG_LEVEL: 'SILENT',
       FAST_CHECK_SEED: '1',

@@ -1,19 +1,19 @@
 /** Files whose mutants are tried together, below `lib`, and the tests that are there to notice them, below `test`. */
 export type Part = { readonly mutate: readonly string[]; readonly tests: readonly string[] }
 
+const PLAN_OVER_THE_WIRE = ['delivery/subjects', 'delivery/deep-insert-kinds', 'delivery/unique-index']
+
 /** Small parts, so that one can be tried again after a change, and no mutant meets a test that has nothing to do with it. */
 export const PARTS: Readonly<Record<string, Part>> = {
   signatures: { mutate: ['sources/signature'], tests: ['sources/signature'] },
   where: { mutate: ['crm/where'], tests: ['crm/where-terms', 'crm/where', 'crm/narrow'] },
   plan: {
-    mutate: ['crm/apply-plan', 'crm/decide', 'crm/own', 'crm/find', 'crm/bound', 'crm/settle-all'],
-    tests: [
-      'simulation/squall',
-      'delivery/subjects',
-      'delivery/deep-insert',
-      'delivery/deep-insert-kinds',
-      'delivery/unique-index',
-    ],
+    mutate: ['crm/apply-plan'],
+    tests: ['plans/order/people', 'delivery/edited-submission', ...PLAN_OVER_THE_WIRE],
+  },
+  steps: {
+    mutate: ['crm/decide', 'crm/own', 'crm/find', 'crm/bound', 'crm/settle-all'],
+    tests: ['crm/bound', 'crm/settle-all', ...PLAN_OVER_THE_WIRE],
   },
   claim: {
     mutate: [
@@ -23,15 +23,21 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'delivery/marker',
       'delivery/limits',
     ],
-    tests: ['delivery/claim', 'simulation/squall', 'delivery/subjects'],
+    tests: ['delivery/claim', 'delivery/claim-journal', 'delivery/subject-story'],
   },
   ledger: {
     mutate: ['delivery/ledger', 'delivery/receipts', 'delivery/records', 'delivery/retry-queue'],
-    tests: ['delivery/ledger', 'delivery/forget', 'simulation/squall'],
+    tests: [
+      'delivery/ledger',
+      'delivery/ledger-times',
+      'delivery/receipts',
+      'delivery/retry-queue',
+      'delivery/forget',
+    ],
   },
   stock: {
     mutate: ['delivery/conservation', 'delivery/forget'],
-    tests: ['delivery/forget', 'jobs/audit-ledger'],
+    tests: ['delivery/forget', 'delivery/conservation', 'jobs/audit-ledger'],
   },
   failure: {
     mutate: ['delivery/failure', 'delivery/backoff'],
@@ -40,18 +46,25 @@ export const PARTS: Readonly<Record<string, Part>> = {
   gate: { mutate: ['delivery/gate', 'delivery/slots'], tests: ['delivery/gate', 'delivery/slots'] },
   keys: { mutate: ['delivery/natural-keys'], tests: ['delivery/natural-keys'] },
   deliver: {
+    mutate: ['delivery/deliver', 'delivery/attempt', 'delivery/receive'],
+    tests: ['delivery/outcomes', 'delivery/not-yet', 'delivery/outage'],
+  },
+  batch: {
     mutate: [
-      'delivery/deliver',
-      'delivery/attempt',
       'delivery/drain',
       'delivery/retry-batch',
       'delivery/traced-client',
-      'delivery/receive',
       'delivery/instances',
       'delivery/message',
       'delivery/wake',
     ],
-    tests: ['simulation/squall', 'delivery/outage', 'delivery/deliver', 'functions/handlers'],
+    tests: [
+      'delivery/instances',
+      'delivery/traced-client',
+      'delivery/retry-batch',
+      'delivery/drain',
+      'delivery/outage',
+    ],
   },
   sqlite: {
     mutate: ['delivery/store/sqlite', 'delivery/store/group-commit', 'delivery/store/update'],

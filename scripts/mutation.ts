@@ -3,14 +3,18 @@ import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
 import { PARTS, type Part } from './mutation-parts.ts'
 
-/** `npm run mutation [-- part…]`: changes the code in every small way and counts which changes no test notices. */
+/** `npm run mutation [-- part… --workers N]`: changes the code in every small way and counts which changes no test notices. */
 const LEAST_PERCENT = 85
-const USAGE = `npm run mutation -- [part…]\nparts: ${Object.keys(PARTS).join(', ')}`
+const USAGE = `npm run mutation -- [part…] [--workers N]\nparts: ${Object.keys(PARTS).join(', ')}`
 
 type Mutant = Awaited<ReturnType<Stryker['runMutationTest']>>[number]
-type Score = { readonly noticed: number; readonly all: number }
+/** `noticed` includes those that ran out of time. */
+type Score = { readonly noticed: number; readonly timedOut: number; readonly all: number }
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } })
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean' }, workers: { type: 'string', default: '2' } },
+})
 
 if (values.help) console.log(USAGE)
 else process.exitCode = (await run(positionals.length > 0 ? positionals : Object.keys(PARTS))) ? 0 : 1
@@ -43,6 +47,7 @@ function optionsOf(name: string, { mutate, tests }: Part) {
     mutate: mutate.map((file) => `lib/${file}.ts`),
     testFiles: tests.map((file) => `test/${file}.test.ts`),
     incrementalFile: `reports/mutation/${name}.json`,
+    concurrency: Number(values.workers),
   }
 }
 
@@ -52,8 +57,9 @@ function isUnnoticed({ status }: Mutant): boolean {
 
 /** Mutants that do not run at all, and those of constants (see docs/mutation.md), do not count. */
 function scoreOf(mutants: readonly Mutant[]): Score {
-  const noticed = mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout').length
-  return { noticed, all: noticed + mutants.filter(isUnnoticed).length }
+  const timedOut = mutants.filter(({ status }) => status === 'Timeout').length
+  const noticed = timedOut + mutants.filter(({ status }) => status === 'Killed').length
+  return { noticed, timedOut, all: noticed + mutants.filter(isUnnoticed).length }
 }
 
 function percentOf({ noticed, all }: Score): number {
@@ -61,11 +67,12 @@ function percentOf({ noticed, all }: Score): number {
 }
 
 function inWords(score: Score): string {
-  return `${percentOf(score).toFixed(1).padStart(5)} %, ${score.noticed} of ${score.all}`
+  const { noticed, timedOut, all } = score
+  return `${percentOf(score).toFixed(1).padStart(5)} %, ${noticed} of ${all} (${timedOut} by time)`
 }
 
 function describe({ fileName, location, status, mutatorName, replacement = '' }: Mutant): string {
   const file = fileName.slice(fileName.indexOf('lib/'))
   const { line, column } = location.start
-  return `${file}:${line + 1}:${column + 1} ${status} ${mutatorName} → ${replacement.replaceAll(/\s+/g, ' ')}`
+  return `${file}:${line}:${column} ${status} ${mutatorName} → ${replacement.replaceAll(/\s+/g, ' ')}`
 }

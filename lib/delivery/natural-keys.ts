@@ -63,8 +63,7 @@ async function own(store: Store, key: string, holder: KeyHolder, sleep: (ms: num
 
 async function heldUntil(store: Store, key: string, by: Who) {
   const item = await store.get(key)
-  const held = item && NaturalKeyRecord.parse(item.value).holder
-  return held !== undefined && isHeldByAnother(held, by, store.now()) ? held.until : undefined
+  return otherHolder(item && NaturalKeyRecord.parse(item.value).holder, by, store.now())?.until
 }
 
 /** undefined: somebody else wrote at the same moment, look again. */
@@ -76,8 +75,8 @@ async function tryToOwn(store: Store, key: string, holder: KeyHolder): Promise<O
   }
   const record = NaturalKeyRecord.parse(item.value)
   if (record.id !== undefined) return { state: 'created', id: record.id }
-  if (isHeldByAnother(record.holder, holder, store.now()))
-    return { state: 'held', until: record.holder?.until ?? 0 }
+  const other = otherHolder(record.holder, holder, store.now())
+  if (other !== undefined) return { state: 'held', until: other.until }
   if (isOutOfDate(holder, record.holder)) throw new FencedOffError('a later claim of the subject has the key')
   const replaced = await store.replace(key, item.version, heldBy(longer(holder, record.holder)))
   if (replaced === undefined) return undefined
@@ -100,8 +99,8 @@ function isOutOfDate(mine: Claimant, held: Claimant | undefined): boolean {
   return held !== undefined && isSame(held, mine) && (mine.token ?? 0) < (held.token ?? 0)
 }
 
-function isHeldByAnother(held: KeyHolder | undefined, holder: Who, now: number): boolean {
-  return held !== undefined && held.until > now && !isSame(held, holder)
+function otherHolder(held: KeyHolder | undefined, by: Who, now: number): KeyHolder | undefined {
+  return held !== undefined && held.until > now && !isSame(held, by) ? held : undefined
 }
 
 function isSame(one: Who, other: Who): boolean {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type Claim, claimSubject } from '../../lib/delivery/claim.ts'
+import { type Claim, claimSubject, loadSubject } from '../../lib/delivery/claim.ts'
 import { FencedOffError } from '../../lib/delivery/ledger.ts'
 import { openSqliteStore } from '../../lib/delivery/store/sqlite.ts'
 import type { Store } from '../../lib/delivery/store/store.ts'
 import { LEDGER_STORES, steppedStore } from '../support/ledger-stores.ts'
 
 const LEASE_MS = 10_000
+const DAY_MS = 24 * 60 * 60_000
 const bound = { state: 'bound', resource: 'Cases', id: '7', adopted: false } as const
 const intent = { state: 'intent', marker: 'sfx', sendBy: 1 } as const
 
@@ -69,6 +70,92 @@ describe.each(LEDGER_STORES)('a claim on $name', (on) => {
     const claim = await claimed(store)
     await claim.write({ a: { ...intent, sendBy: 5 }, b: { ...intent, sendBy: 9 }, c: bound })
     expect(claim.latestSendBy()).toBe(9)
+  })
+
+  it('knows the send-by of an update that is open as well', async () => {
+    const { store } = await steppedStore(on)
+    const claim = await claimed(store)
+    await claim.write({ a: { ...bound, updating: { sendBy: 7, sent: {} } }, b: bound })
+    expect(claim.latestSendBy()).toBe(7)
+  })
+
+  it('names the steps that begin so, noted ones too, and not those that are forgotten', async () => {
+    const { store } = await steppedStore(on)
+    const claim = await claimed(store)
+    await claim.write({ 'line 1': bound, 'line 2': bound, case: bound })
+    claim.note({ 'line 2': null, 'line 3': bound })
+    expect(claim.names('line')).toEqual(['line 1', 'line 3'])
+    expect(claim.entry('line 2')).toBeUndefined()
+  })
+
+  it('tells others until when it has the subject, and whoever comes in between to come at once', async () => {
+    const { store } = await steppedStore(on)
+    const claim = await claimed(store)
+    expect(claim.until).toBe(store.now() + LEASE_MS)
+    expect(await claimSubject(store, 's', LEASE_MS)).toEqual({ state: 'busy', until: claim.until })
+    await claim.giveBack()
+    const busy = { state: 'busy', until: store.now() }
+    const overtaken: Store = {
+      ...store,
+      now: () => store.now(),
+      epoch: store.epoch,
+      get: (key) => store.get(key),
+    }
+    overtaken.putIfAbsent = async () => undefined
+    overtaken.replace = async () => undefined
+    expect(await claimSubject(overtaken, 's', LEASE_MS)).toEqual(busy)
+    expect(await claimSubject(overtaken, 'gone', LEASE_MS)).toEqual(busy)
+  })
+
+  it('ends at the instant its lease says', async () => {
+    const { store, advance } = await steppedStore(on)
+    await claimed(store)
+    advance(LEASE_MS - 1)
+    expect((await claimSubject(store, 's', LEASE_MS)).state).toBe('busy')
+    advance(1)
+    expect((await claimSubject(store, 's', LEASE_MS)).state).toBe('claimed')
+  })
+
+  it('has a greater token each time', async () => {
+    const { store } = await steppedStore(on)
+    const first = await claimed(store)
+    await first.giveBack()
+    expect((await claimed(store)).token).toBeGreaterThan(first.token)
+  })
+
+  it('leaves a subject that is forgotten after 400 days, but never while a write of it is open or none was made', async () => {
+    const { store, advance } = await steppedStore(on)
+    for (const subject of ['closed', 'open', 'updating']) {
+      const claim = await claimed(store, subject)
+      if (subject === 'open') claim.note({ case: intent })
+      if (subject === 'updating') claim.note({ case: { ...bound, updating: { sendBy: 1, sent: {} } } })
+      await claim.giveBack({ eventId: 'event', view: { facts: [] } })
+    }
+    await (await claimed(store, 'untouched')).giveBack()
+    const left = async () => {
+      const found = await Promise.all(
+        ['closed', 'open', 'updating', 'untouched'].map((one) => loadSubject(store, one)),
+      )
+      return found.map((record) => record !== undefined)
+    }
+    advance(400 * DAY_MS - 1)
+    expect(await left()).toEqual([true, true, true, true])
+    advance(1)
+    expect(await left()).toEqual([false, true, true, true])
+  })
+
+  it('keeps the fifty events that were applied last, each once, and what the subject contains', async () => {
+    const { store } = await steppedStore(on)
+    const ids = Array.from({ length: 51 }, (_, index) => `event-${index}`)
+    const view = { snapshot: { eventId: 'event-50' }, facts: [{ eventId: 'event-1', name: 'paid' }] }
+    for (const id of [...ids, 'event-30']) await (await claimed(store)).giveBack({ eventId: id, view: view })
+    const record = await loadSubject(store, 's')
+    expect(record).toMatchObject({
+      ...view,
+      applied: [...ids.slice(1).filter((id) => id !== 'event-30'), 'event-30'],
+    })
+    expect(record?.lease).toBeUndefined()
+    expect((await claimed(store)).view).toMatchObject(view)
   })
 
   it('is given back together with what came of its event, and not without the claim', async () => {

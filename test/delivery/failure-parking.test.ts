@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { CrmAmbiguousError, CrmBusyError, CrmRejectedError } from '../../lib/crm/errors.ts'
+import {
+  CrmAmbiguousError,
+  CrmBusyError,
+  CrmCredentialsError,
+  CrmRejectedError,
+} from '../../lib/crm/errors.ts'
 import { NotYetError } from '../../lib/crm/journal.ts'
 import { fingerprintOf, outcomeOf, streakOf } from '../../lib/delivery/failure.ts'
 import { NotUnderstoodError } from '../../lib/sources/errors.ts'
@@ -42,12 +47,13 @@ describe('the same error in a row', () => {
   })
 
   it('parks the event at the third time, if the CRM has worked for others since the first', () => {
-    const kindAfter = (count: number, lastSuccessAt: number) => {
+    const outcomeAfter = (count: number, lastSuccessAt: number) => {
       const streak = { on: 'x', count, since: NOW - 10 }
-      return outcomeOf(answered500, { ...circumstances, streak, lastSuccessAt }).kind
+      return outcomeOf(answered500, { ...circumstances, streak, lastSuccessAt })
     }
-    expect(kindAfter(3, NOW - 9)).toBe('parked')
-    expect([kindAfter(2, NOW - 9), kindAfter(3, NOW - 10)]).toEqual(['retry-later', 'retry-later'])
+    expect(outcomeAfter(3, NOW - 9)).toMatchObject({ kind: 'parked', reason: { code: 'crm-failing' } })
+    const kinds = [outcomeAfter(2, NOW - 9), outcomeAfter(3, NOW - 10)].map(({ kind }) => kind)
+    expect(kinds).toEqual(['retry-later', 'retry-later'])
   })
 })
 
@@ -62,6 +68,16 @@ describe('a failure waits', () => {
         burns: false,
       })
     }
+  })
+
+  it('until people or a new password end it, when the CRM refused the password', () => {
+    expect(outcomeOf(new CrmCredentialsError('refused'), circumstances)).toEqual({
+      kind: 'retry-later',
+      notBefore: NOW,
+      reason: { code: 'crm-credentials', message: 'refused' },
+      by: 'index',
+      burns: false,
+    })
   })
 
   it('without burning a try when the CRM is busy, and burning one when it is unclear what it did', () => {
@@ -99,8 +115,8 @@ describe('a reason', () => {
   it('of the same cause has the same fingerprint, whatever was sent', () => {
     const rejected = (...issues: string[]) =>
       fingerprintOf({ code: 'crm-rejected', message: '', issues }, { calls: [call('create Cases', 'no')] })
-    expect(rejected('a: "1" is bad', 'b: x')).toBe(rejected('b: y', 'a: "2" is worse'))
-    expect(rejected('a: 1')).not.toBe(rejected('b: 1'))
+    expect(rejected('name: "1" is bad', 'zip: x')).toBe(rejected('zip: y', 'name: "2" is worse'))
+    expect(rejected('name: 1')).not.toBe(rejected('note: 1'))
     expect(rejected()).toMatch(/^crm-rejected-[0-9a-f]{8}$/)
   })
 

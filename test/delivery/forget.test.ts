@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { eraseTraces, findTraces, mentionOf } from '../../lib/delivery/forget.ts'
+import { eraseTraces, findTraces, mentionOf, readIfThere, textsOf } from '../../lib/delivery/forget.ts'
 import { Ledger } from '../../lib/delivery/ledger.ts'
+import { writeInOrder } from '../../lib/delivery/store/in-order.ts'
+import { StoreUnavailableError } from '../../lib/delivery/store/store.ts'
 import { LEDGER_STORES, steppedStore } from '../support/ledger-stores.ts'
 
 const ANN = 'ann@example.com'
@@ -27,6 +29,14 @@ describe('an address', () => {
     ['email=jo%2Bann%40example.com'],
     [''],
   ])('is not mentioned by %s', (text) => expect(mentionOf(ANN)(text)).toBe(false))
+})
+
+it('a payload says what it is called and what it holds, numbers too, and what was sent as base64', () => {
+  const file = { name: 'a.txt', contentBase64: Buffer.from('content').toString('base64') }
+  const payload = { phone: 353, list: ['one', { two: null }], agreed: true, file }
+  expect(textsOf({ headers: { from: 'x' }, payload })).toEqual(
+    'from x phone 353 list one two agreed file name a.txt contentBase64 content'.split(' '),
+  )
 })
 
 describe.each(LEDGER_STORES)('the traces of a person on $name', (on) => {
@@ -82,5 +92,37 @@ describe.each(LEDGER_STORES)('the traces of a person on $name', (on) => {
     ])
     advance(1_000)
     expect((await ledger.listDue(10)).map(({ record }) => record.id)).toEqual(['a'])
+  })
+
+  it('are looked for in every record, and erased where the event itself is gone', async () => {
+    const { store } = await steppedStore(on)
+    const ledger = new Ledger(store, { payloadDays: 30 })
+    const verified = { headers: {}, payload: { email: ANN } }
+    await writeInOrder(store, [await ledger.receipts.toPut('no event', verified)])
+    await ledger.receipts.edit('no event', 0, verified, 'maeve')
+    const { event } = await ledger.record({ id: 'a', instance: 'i', subject: 'a', verified }, [])
+    await ledger.park(event, { reason: { ...reason, issues: ['another'] }, fingerprint: 'x', attempt })
+    let [read, erased] = [0, 0]
+    const traces = await findTraces(ledger, ANN, () => {
+      read += 1
+    })
+    expect(traces.payloads).toEqual(new Map(Object.entries({ 'no event': 1, a: 0 })))
+    expect(traces.reasons).toEqual(new Set(['a']))
+    await eraseTraces(ledger, traces, () => {
+      erased += 1
+    })
+    expect([read, erased]).toEqual([4, 2])
+    expect(JSON.stringify(await Array.fromAsync(store.scan('')))).not.toContain(ANN)
+  })
+
+  it('are none where the payload went meanwhile; a ledger that cannot be read is no such place', async () => {
+    const { store } = await steppedStore(on)
+    const ledger = new Ledger(store, { payloadDays: 30 })
+    const gone = { eventId: 'gone', number: 0 }
+    expect(await readIfThere(ledger, gone)).toBeUndefined()
+    store.get = async () => {
+      throw new StoreUnavailableError('away')
+    }
+    await expect(readIfThere(ledger, gone)).rejects.toThrow(StoreUnavailableError)
   })
 })

@@ -140,10 +140,11 @@ describe.each(LEDGER_STORES)('the gate on $name', (on) => {
   })
 
   it('says who closed it, and stays as it is when others fail as well', async () => {
-    const { worker } = await setUp(on)
+    const { worker, pass } = await setUp(on)
     const [one, other] = [worker(), worker()]
     expect([await one.failed(), await one.failed(), await one.failed()]).toEqual([false, false, true])
     const { breaker } = await one.state()
+    pass(100)
     expect([await other.failed(), await other.failed(), await other.failed()]).toEqual([false, false, false])
     expect((await other.state()).breaker).toEqual(breaker)
   })
@@ -186,7 +187,7 @@ describe.each(LEDGER_STORES)('the gate on $name', (on) => {
     await gate.succeeded()
     expect(await lastSuccess()).toBe(first + 30_000)
     await failing(gate)
-    await gate.succeeded()
+    expect(await gate.succeeded()).toBe(true)
     expect(await lastSuccess()).toBe(first + 30_000)
   })
 
@@ -203,6 +204,24 @@ describe.each(LEDGER_STORES)('the gate on $name', (on) => {
       until: breaker.state === 'open' ? breaker.probeAt : 0,
     })
     expect(breaker).toMatchObject({ probeAt: store.now() + 1_500, waitMs: 2_000 })
+  })
+
+  it('locked or opened since a worker last looked is so for its probe as well', async () => {
+    const { worker, store, pass } = await setUp(on)
+    const [one, other] = [worker(), worker()]
+    await failing(one)
+    await other.state()
+    pass(800)
+    await one.lock()
+    const refused = { admitted: false, code: 'crm-unavailable', until: store.now() }
+    expect(await other.admit('contact')).toEqual(refused)
+    await one.resume()
+    await failing(one)
+    const third = worker()
+    await third.state()
+    pass(800)
+    await one.succeeded()
+    expect(await third.admit('contact')).toEqual({ admitted: true })
   })
 
   it('of one instance is resumed without the others', async () => {
@@ -235,6 +254,7 @@ describe.each(LEDGER_STORES)('the gate on $name', (on) => {
     const gate = worker()
     for (let delivery = 0; delivery < 20; delivery += 1) {
       await gate.admit('contact')
+      await gate.answered()
       pass(100)
     }
     expect(reads).toHaveBeenCalledTimes(2)

@@ -151,6 +151,17 @@ describe.each(LEDGER_STORES)('a natural key on $name', (on) => {
     await expect(late.settle('company:acme', holder('one'), null)).resolves.toBeUndefined()
   })
 
+  it('that others keep writing is held for now, and may be asked for again at once', async () => {
+    const { holder, store, advance } = await setUp(on)
+    const busy: typeof store = { ...store, now: store.now, get: (key) => store.get(key) }
+    Object.assign(busy, { putIfAbsent: async () => undefined, replace: async () => undefined })
+    const keys = naturalKeys(busy, SECRET, async (ms) => advance(ms))
+    const heldNow = () => ({ state: 'held', until: store.now() })
+    expect(await keys.own('company:acme', holder('one'))).toEqual(heldNow())
+    await naturalKeys(store, SECRET, async () => undefined).own('company:acme', holder('one'))
+    expect(await keys.own('company:acme', holder('one'))).toEqual(heldNow())
+  })
+
   it('is forgotten a day after it was settled, and a day after its hold ran out', async () => {
     const { keys, holder, store, advance } = await setUp(on)
     await keys.own('company:acme', holder('one'))
@@ -184,5 +195,6 @@ describe.each(LEDGER_STORES)('a natural key on $name', (on) => {
     const items: Item[] = await Array.fromAsync(store.scan(''))
     expect(items).toHaveLength(1)
     expect(JSON.stringify(items)).not.toContain('maeve')
+    expect(items[0]?.key).toMatch(/^natural#[\w-]{43}$/)
   })
 })

@@ -30,6 +30,17 @@ describe.each(LEDGER_STORES)('the slots on $name', (on) => {
     const taken = await Promise.all(Array.from({ length: 12 }, () => worker().take(LEASE_MS)))
     expect(taken.filter((slot) => slot !== undefined)).toHaveLength(3)
     expect(await slotsTaken(store)).toBe(3)
+    await Promise.all(taken.map((slot) => slot?.free()))
+    const again = await Promise.all(Array.from({ length: 12 }, () => worker().take(LEASE_MS)))
+    expect(again.filter((slot) => slot !== undefined).length).toBeLessThanOrEqual(3)
+    expect(again.some((slot) => slot !== undefined)).toBe(true)
+  })
+
+  it('given back are free for everybody, also for who takes it to be a little earlier', async () => {
+    const { worker, advance } = await setUp(on, 1)
+    await (await worker().take(LEASE_MS))?.free()
+    advance(-100)
+    expect(await worker().take(LEASE_MS)).toBeDefined()
   })
 
   it('are free again when they are given back, also for who has just found them taken', async () => {
@@ -150,6 +161,16 @@ describe.each(LEDGER_STORES)('the slots on $name', (on) => {
     expect(await worker().take(LEASE_MS, 60_000)).toBeUndefined()
     await slot?.free()
     expect(await slots.free()).toBe(1)
+  })
+
+  it('are not waited for by a process that has given all of its own back', async () => {
+    const { store, worker } = await setUp(on, 1)
+    const waits: number[] = []
+    const slots = new Slots({ store, count: 1, random: () => 0, sleep: async (ms) => void waits.push(ms) })
+    await (await slots.take(LEASE_MS))?.free()
+    expect(await worker().take(LEASE_MS)).toBeDefined()
+    expect(await slots.take(LEASE_MS, 400)).toBeUndefined()
+    expect(waits).toEqual([])
   })
 
   it('that cannot be given back do not fail the delivery', async () => {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { type FileHandle, mkdtemp, open, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { storeClock } from '../../lib/delivery/store/clock-offset.ts'
 import { type Blobs, blobName } from '../../lib/delivery/store/spill.ts'
 import { folderBlobs } from '../../lib/delivery/store/spill-folder.ts'
@@ -65,6 +65,7 @@ it('signs what goes to S3, with the hash of the body', async () => {
   expect(seen[0]).toMatchObject({
     'x-amz-content-sha256': 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
     'x-amz-security-token': 'session',
+    'content-type': 'application/octet-stream',
     authorization: expect.stringMatching(
       /^AWS4-HMAC-SHA256 Credential=test\/\d{8}\/eu-west-1\/s3\/aws4_request/,
     ),
@@ -92,8 +93,54 @@ it('is unavailable when the folder cannot be written', async () => {
   const file = path.join(await temporaryFolder(), 'a-file')
   await writeFile(file, '')
   const blobs = folderBlobs(file)
-  await expect(blobs.put('kept/a', Buffer.from('x'))).rejects.toThrow(StoreUnavailableError)
-  await expect(blobs.get('kept/a')).rejects.toThrow(StoreUnavailableError)
+  const failed = (what: string) =>
+    expect.objectContaining({
+      name: 'StoreUnavailableError',
+      message: `a spilled value cannot be ${what}`,
+      cause: expect.objectContaining({ code: 'ENOTDIR' }),
+    })
+  await expect(blobs.put('kept/a', Buffer.from('x'))).rejects.toEqual(failed('written'))
+  await expect(blobs.get('kept/a')).rejects.toEqual(failed('read'))
+  await expect(blobs.delete('kept/a/b')).rejects.toEqual(failed('removed'))
+})
+
+it('has the file and its folder on the disk before it says so, and leaves neither open', async () => {
+  const folder = await temporaryFolder()
+  const probe = await open(folder, 'r')
+  const prototype = Object.getPrototypeOf(probe) as FileHandle
+  await probe.close()
+  const synced: FileHandle[] = []
+  const sync = prototype.sync
+  vi.spyOn(prototype, 'sync').mockImplementation(function (this: FileHandle) {
+    synced.push(this)
+    return sync.call(this)
+  })
+  onTestFinished(() => {
+    vi.restoreAllMocks()
+  })
+  await folderBlobs(folder).put('kept/a', Buffer.from('x'))
+  expect(synced.map(({ fd }) => fd)).toEqual(process.platform === 'win32' ? [-1] : [-1, -1])
+})
+
+it('looks for what is too old once a day', async () => {
+  const folder = await temporaryFolder()
+  const began = Date.now()
+  let now = began
+  const blobs = folderBlobs(folder, () => now)
+  await blobs.put('32d/old', Buffer.from('x'))
+  await utimes(path.join(folder, '32d/old'), new Date(0), new Date(0))
+  now = began + DAY_MS - 1
+  await blobs.put('kept/a', Buffer.from('x'))
+  expect(await blobs.get('32d/old')).toBeDefined()
+  now = began + DAY_MS
+  await blobs.put('kept/b', Buffer.from('x'))
+  expect(await blobs.get('32d/old')).toBeUndefined()
+})
+
+it.each([200, 204])('takes %i as the answer to a removal from S3', async (status) => {
+  const server = await misbehavingServer(answers(status))
+  await connected(new URL(server.baseUrl).origin).delete('kept/a')
+  expect(server.requests).toEqual([`DELETE /${BUCKET}/kept/a`])
 })
 
 it.each([
