@@ -127,7 +127,7 @@ function surplus(expected: readonly Expected[], byMarker: ByMarker, { crm }: Wor
 
 /** A company or person that was there may be told otherwise by any event that names it. */
 function tellsDifferences({ made }: CrmRecord): boolean {
-  return /says otherwise of the|match/.test(String(made['note_note']))
+  return String(made['note_note']).includes('says otherwise of the')
 }
 
 function ownerOf({ fields }: CrmRecord, owners: ReadonlySet<CrmRecord>): CrmRecord | undefined {

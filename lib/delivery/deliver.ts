@@ -4,14 +4,11 @@ import { type Claim, claimSubject } from './claim.ts'
 import { fingerprintOf } from './failure.ts'
 import type { Admission } from './gate.ts'
 import { FencedOffError, type StoredEvent, type WriteChange } from './ledger.ts'
-import { type Deadline, LEASE_MARGIN_MS } from './limits.ts'
+import { type Deadline, LEASE_MARGIN_MS, SLOT_WAIT_MS } from './limits.ts'
 import type { FinishedOutcome, Outcome, RetryLater } from './outcome.ts'
 import type { Pipe } from './pipe.ts'
 import { type Attempt, isFinished } from './records.ts'
 import type { Slot } from './slots.ts'
-
-/** A form is answered at once rather than queued if another delivery of this process ends soon. */
-const WAIT_FOR_SLOT_MS = 500
 
 const METRICS = {
   done: 'done',
@@ -53,7 +50,7 @@ export async function deliverStored(
   const admission = await pipe.gate.admit(event.record.instance)
   if (!admission.admitted) return defer(event, refusal(admission, pipe), pipe)
   const leaseMs = deadline.remainingMs() + LEASE_MARGIN_MS
-  const slot = held ?? (await pipe.slots.take(leaseMs, WAIT_FOR_SLOT_MS))
+  const slot = held ?? (await pipe.slots.take(leaseMs, SLOT_WAIT_MS))
   if (slot === undefined) return defer(event, noSlot(event, pipe), pipe)
   try {
     return await deliverInSlot(event, leaseMs, pipe, deadline)

@@ -1,6 +1,6 @@
 import { deliver } from './deliver.ts'
 import type { StoredEvent } from './ledger.ts'
-import { type Deadline, LEASE_MARGIN_MS } from './limits.ts'
+import { type Deadline, LEASE_MARGIN_MS, SLOT_WAIT_MS } from './limits.ts'
 import type { Pipe } from './pipe.ts'
 import { queueRetry } from './retry-queue.ts'
 import type { Slot } from './slots.ts'
@@ -8,8 +8,6 @@ import { handOn, takeDue, wakeAnother } from './wake.ts'
 
 /** An event is begun only if this is left besides the time for its last request: less is spent and comes to nothing. */
 const LEAST_TIME_MS = 5_000
-/** It waits its turn behind the deliveries of this process, so that new ones do not keep what is due waiting for ever. */
-const WAIT_FOR_SLOT_MS = 500
 const GATE_IS_CLOSED: ReadonlySet<string> = new Set(['crm-unavailable', 'crm-credentials'])
 
 /**
@@ -21,7 +19,7 @@ const GATE_IS_CLOSED: ReadonlySet<string> = new Set(['crm-unavailable', 'crm-cre
 export async function drain(pipe: Pipe, deadline: Deadline): Promise<number> {
   const { ledger, slots } = pipe
   if (isShort(pipe, deadline) || !(await isAnythingDue(ledger))) return 0
-  const slot = await slots.take(deadline.remainingMs() + LEASE_MARGIN_MS, WAIT_FOR_SLOT_MS)
+  const slot = await slots.take(deadline.remainingMs() + LEASE_MARGIN_MS, SLOT_WAIT_MS)
   if (slot === undefined) return 0
   const ahead = new Ahead(pipe)
   try {

@@ -20,6 +20,12 @@ export function earlier(deadline: Deadline, budgetMs: number, monotonicMs: () =>
 /** A lease lasts this much beyond what is left of its invocation, so that nobody takes over while it may still be working. */
 export const LEASE_MARGIN_MS = 5_000
 
+/**
+ * For so long a slot of the same process is waited for: a form is answered at once rather than queued, and what is due takes
+ * its turn behind new deliveries instead of waiting for ever.
+ */
+export const SLOT_WAIT_MS = 500
+
 /** Kept for the last ledger writes and the answer. */
 export const RESERVE_MS = 500
 

@@ -9,7 +9,7 @@ import { previewEvent } from '../../lib/delivery/preview.ts'
 import { receive } from '../../lib/delivery/receive.ts'
 import { addToCrm, allOf, breakCrm, changeCrm, deleteFromCrm, requestsTo, untilIdle } from '../support/crm.ts'
 import { LEDGER_STORES } from '../support/ledger-stores.ts'
-import { actsOf, mortalPipe } from '../support/mortal.ts'
+import { actsOf, mortalPipe, someLives } from '../support/mortal.ts'
 import { expectOnce, FORM, finish, LOST, only, partial } from '../support/person-form.ts'
 import {
   formRequest,
@@ -121,11 +121,9 @@ it('is one, and linked, at whatever act its process is killed', async () => {
     receive(formRequest(FORM), target, pipe, minute()),
   )
   expect(acts).toBeGreaterThan(12)
-  const { seed, numRuns } = propertyRuns(16)
-  const step = Math.max(1, Math.floor(acts / numRuns))
-  for (let act = 1 + (seed % step); act <= acts; act += step) {
+  for (const { life } of someLives(acts, propertyRuns(16))) {
     const test = await start()
-    const dying = mortalPipe(test.pipe, { left: act, diesAfter: act % 2 === 0 })
+    const dying = mortalPipe(test.pipe, life)
     await receive(formRequest(FORM), target, dying, minute()).catch(() => undefined)
     test.advance(60_000)
     const { kind } = await test.untilFinished((await test.submit(FORM)).eventId)

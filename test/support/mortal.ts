@@ -30,6 +30,16 @@ export function mortalPipe(pipe: Pipe, life: Life): Pipe {
   return { ...pipe, crm: { ...pipe.crm, entity }, ledger: new Ledger(store, { payloadDays: 30 }) }
 }
 
+/** Lives that end at some of these acts, spread over all of them; at others with another seed. */
+export function* someLives(
+  acts: number,
+  { seed, numRuns }: { readonly seed: number; readonly numRuns: number },
+): Iterable<{ readonly act: number; readonly life: Life }> {
+  const step = Math.max(1, Math.floor(acts / numRuns))
+  for (let act = 1 + (seed % step); act <= acts; act += step)
+    yield { act, life: { left: act, diesAfter: act % 2 === 0 } }
+}
+
 /** How many acts something takes when nobody dies. */
 export async function actsOf(pipe: Pipe, run: (mortal: Pipe) => Promise<unknown>): Promise<number> {
   const life = { left: Number.MAX_SAFE_INTEGER, diesAfter: false }

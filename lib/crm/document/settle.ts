@@ -25,7 +25,7 @@ export async function checkTotals(
   if (head === undefined || id === undefined || entry?.state !== 'bound' || entry.removed) return
   if (entry.digest !== undefined) return
   const isPeoples = isChangedByPeople(plan.steps, document, settled)
-  const rows = await readAddedUp(plan, document, id, isPeoples, context)
+  const rows = await readAddedUp(head, id, plan, document, isPeoples, context)
   if (rows === undefined) return
   const issues = isPeoples ? [] : differencesOf(rows, document)
   if (issues.length > 0) await mark(head, document, context)
@@ -39,15 +39,15 @@ export async function checkTotals(
 
 /** As it is after its writes, and after those of the totals that nobody but us makes. */
 async function readAddedUp(
+  head: Step,
+  id: string,
   plan: Plan,
   document: Document,
-  id: string,
   isPeoples: boolean,
   context: ApplyContext,
 ): Promise<DocumentRows | undefined> {
-  const head = headOf(plan.steps, document)
-  const rows = head && (await readDocument(id, head, document, context))
-  if (head === undefined || rows === undefined || isPeoples) return rows
+  const rows = await readDocument(id, head, document, context)
+  if (rows === undefined || isPeoples) return rows
   const isWritten = await writeTotals(plan, document, rows, context)
   return isWritten ? readDocument(id, head, document, context) : rows
 }

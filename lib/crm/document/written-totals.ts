@@ -6,7 +6,7 @@ import type { Document, Fields, Plan, Step } from '../plan.ts'
 import { type Entity, findField } from '../prototypes/field.ts'
 import { readRecord } from '../read-record.ts'
 import { writeAll } from '../write-wave.ts'
-import { type DocumentRows, keepRows } from './read-document.ts'
+import { type DocumentRows, headOf, keepRows } from './read-document.ts'
 
 type Deps = { readonly journal: Journal; readonly entities: (name: string) => Promise<Entity> }
 
@@ -57,7 +57,7 @@ export async function writeTotals(
   rows: DocumentRows,
   context: ApplyContext,
 ): Promise<boolean> {
-  const head = steps.find(({ as }) => as === document.head)
+  const head = headOf(steps, document)
   if (head === undefined || !(await hasNoTotals(rows, head, document, context))) return false
   keepRows(rows, head, document, context)
   const beside = steps.filter(({ as, line }) => document.totals.written[as] && !line && as !== head.as)

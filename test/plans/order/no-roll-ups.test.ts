@@ -3,7 +3,7 @@ import { type DialectName, dialects } from '../../../emulator/dialects.ts'
 import { receive } from '../../../lib/delivery/receive.ts'
 import type { OrderSnapshot } from '../../../lib/events/order.ts'
 import { breakCrm, changeCrm, limitUser, requestsTo, untilIdle } from '../../support/crm.ts'
-import { actsOf, mortalPipe } from '../../support/mortal.ts'
+import { actsOf, mortalPipe, someLives } from '../../support/mortal.ts'
 import {
   fact,
   ORDER,
@@ -138,11 +138,9 @@ it('the totals are right at whatever act the process that finds out is killed', 
   const target = { kind: 'order', name: 'shop' } as const
   const acts = await actsOf((await start()).pipe, (pipe) => receive(requestOf(ORDER), target, pipe, minute()))
   expect(acts).toBeGreaterThan(30)
-  const { seed, numRuns } = propertyRuns(16)
-  const step = Math.max(1, Math.floor(acts / numRuns))
-  for (let act = 1 + (seed % step); act <= acts; act += step) {
+  for (const { act, life } of someLives(acts, propertyRuns(16))) {
     const pipe = await start()
-    const dying = mortalPipe(pipe.pipe, { left: act, diesAfter: act % 2 === 0 })
+    const dying = mortalPipe(pipe.pipe, life)
     await receive(requestOf(ORDER), target, dying, minute()).catch(() => undefined)
     pipe.advance(60_000)
     const { eventId } = await pipe.receive(ORDER)
