@@ -47,7 +47,8 @@ function wronglyEnded(record: EventRecord, world: World): string[] {
   if (isParked !== (poison !== undefined)) return [`${id} is ${state} (${reason?.code}: ${reason?.message})`]
   const last = history.slice(-3).map(({ calls }) => failedCall(calls)?.result)
   const refusals = history.filter(({ code }) => code === 'crm-rejected').length
-  if (poison === 'rejected' && refusals !== 1)
+  // The errors of another request may have been taken for poison before the CRM could refuse anything.
+  if (poison === 'rejected' && reason?.code === 'crm-rejected' && refusals !== 1)
     return [`${id} was refused ${refusals} times before it was parked`]
   if (poison === 'failing' && !last.every((result) => result === 'CrmAmbiguousError 500'))
     return [`${id} was parked after ${last.join(', ')}`]

@@ -2,8 +2,9 @@ import type { CrmClient, EntityClient, Row } from '../lib/crm/client.ts'
 import { CrmAmbiguousError, CrmConflictError, CrmNotFoundError, CrmRejectedError } from '../lib/crm/errors.ts'
 import type { Expression } from '../lib/crm/where.ts'
 import { type Children, type Extent, insertChildren, personsByAddress } from './crm-children.ts'
+import { rollUp } from './crm-documents.ts'
 import type { CrmModel, CrmRequest } from './crm-model.ts'
-import type { CrmRecord, Value } from './crm-tables.ts'
+import type { CrmRecord, CrmTables, Value } from './crm-tables.ts'
 import { MARKER_FIELDS, POISON, TRAILING_FIELDS } from './entities.ts'
 import type { Process, Reply } from './process.ts'
 
@@ -19,7 +20,7 @@ export function crmClient(model: CrmModel, process: Process): CrmClient {
       const rows = await send({
         name: `find ${name}`,
         about: JSON.stringify(where),
-        work: () => ({ ok: find(model, name, where) }),
+        work: () => ({ ok: find(model, name, where, process) }),
       })
       return { rows, filtered: false, received: rows.length }
     },
@@ -27,7 +28,7 @@ export function crmClient(model: CrmModel, process: Process): CrmClient {
     create: (fields, children = {}, options: Options = {}) =>
       send({
         name: `create ${name}`,
-        about: identityOf(fields, children),
+        about: identityOf(model.tables, fields, children),
         mayBegin: options.mayBegin,
         work: (extent) => create(model, name, fields, { children, extent }),
       }),
@@ -37,6 +38,13 @@ export function crmClient(model: CrmModel, process: Process): CrmClient {
         about: key,
         mayBegin: options.mayBegin,
         work: () => update(model, name, key, fields, process),
+      }),
+    delete: (key, options: Options = {}) =>
+      send({
+        name: `delete ${name}`,
+        about: key,
+        mayBegin: options.mayBegin,
+        work: () => remove(model, name, key),
       }),
   })
   return {
@@ -53,10 +61,12 @@ function notSimulated(): never {
   throw new Error('the simulated CRM does not know this request')
 }
 
-const unused = { feed: notSimulated, pages: notSimulated, select: notSimulated, delete: notSimulated }
+const unused = { feed: notSimulated, pages: notSimulated, select: notSimulated }
 
-function find({ tables }: CrmModel, name: string, where: Expression): Row[] {
-  return (name === 'vPerson' ? personsByAddress(tables, where) : tables.find(name, where)).map(rowOf)
+function find({ tables, options }: CrmModel, name: string, where: Expression, reader: Process): Row[] {
+  const records = name === 'vPerson' ? personsByAddress(tables, where) : tables.find(name, where)
+  for (const { readAt } of records) readAt.set(reader, options.clock.now)
+  return records.map(rowOf)
 }
 
 function get({ tables, options }: CrmModel, name: string, id: string, reader: Process): Reply<Row> {
@@ -83,6 +93,7 @@ function create(model: CrmModel, name: string, fields: PlainFields, { children, 
   if (name in MARKER_FIELDS || name in TRAILING_FIELDS) model.markedWrites += 1
   const record = tables.insert(name, fields, options.clock.now)
   insertChildren(tables, record, children, extent)
+  rollUp(tables, record)
   return { ok: rowOf(record) }
 }
 
@@ -97,9 +108,23 @@ function poisonOf(fields: PlainFields): Error | undefined {
 function update(model: CrmModel, name: string, id: string, fields: PlainFields, writer: Process): Reply<Row> {
   const record = model.tables.get(name, id)
   if (record === undefined) return { error: new CrmNotFoundError('no such record', { status: 404 }) }
+  model.writes += 1
   for (const [field, value] of Object.entries(fields))
     overwrite(model, record, field.toLowerCase(), value as Value, writer)
+  rollUp(model.tables, record)
   return { ok: rowOf(record) }
+}
+
+/** Whether a line goes is decided on the whole quote: what people have written into it since then goes with it. */
+function remove(model: CrmModel, name: string, id: string): Reply<undefined> {
+  const record = model.tables.get(name, id)
+  if (record === undefined) return { error: new CrmNotFoundError('no such record', { status: 404 }) }
+  model.writes += 1
+  if (record.touched.size > 0) model.overtakenEdits += 1
+  record.deletedAt = model.options.clock.now
+  record.deletedBy = 'us'
+  rollUp(model.tables, record)
+  return { ok: undefined }
 }
 
 /** Sage CRM has no condition on an update: an edit made between our reading and our writing is lost, one made before is not. */
@@ -117,15 +142,32 @@ function fieldOf(fields: PlainFields, name: string): unknown {
   return fields[name] ?? Object.entries(fields).find(([key]) => key.toLowerCase() === name)?.[1]
 }
 
-/** What a create is about: its marker or its natural key. */
-function identityOf(fields: PlainFields, children: Children): string {
+/** What a create is about: its marker, its natural key, or the marker of what it belongs to. */
+function identityOf(tables: CrmTables, fields: PlainFields, children: Children): string {
   const marker = Object.values(MARKER_FIELDS)
     .map((field) => fieldOf(fields, field))
     .find(Boolean)
   const text = fieldOf(fields, 'note_note') ?? fieldOf(fields, 'comm_note')
   const trailing = text === undefined ? undefined : String(text).slice(-28)
-  const own = ['comp_name', 'emai_emailaddress', 'elink_emailid'].map((field) => fieldOf(fields, field))
-  return String(marker ?? trailing ?? addressIn(children) ?? own.find(Boolean) ?? '')
+  const own = OWN.map((field) => fieldOf(fields, field)).find(Boolean)
+  return String(marker ?? trailing ?? ofOrder(tables, fields) ?? addressIn(children) ?? own ?? '')
+}
+
+const OWN = [
+  'comp_name',
+  'emai_emailaddress',
+  'elink_emailid',
+  'addr_address1',
+  'adli_addressid',
+  'cmli_comm_communicationid',
+]
+
+/** A quote, or a line of one: the marker of its opportunity and the line's number. */
+function ofOrder(tables: CrmTables, fields: PlainFields): string | undefined {
+  const id = fieldOf(fields, 'quot_opportunityid') ?? fieldOf(fields, 'quit_opportunityid')
+  if (id === undefined) return undefined
+  const marker = tables.get('Opportunity', String(id))?.fields.get('oppo_customerref')
+  return `${marker} ${fieldOf(fields, 'quit_linenumber') ?? ''}`
 }
 
 function addressIn({ email = [] }: Children): string | undefined {
@@ -133,10 +175,11 @@ function addressIn({ email = [] }: Children): string | undefined {
   return first && String(first.fields['emai_emailaddress'])
 }
 
+/** A column nobody has filled is empty, not absent. */
 function rowOf({ id, entity, fields, createdAt }: CrmRecord): Row {
   const values = new Map(fields)
   if (entity === 'Person') values.set('pers_personid', id)
-  const get = (field: string) => values.get(field.toLowerCase())
+  const get = (field: string) => values.get(field.toLowerCase()) ?? null
   return {
     key: id,
     get,

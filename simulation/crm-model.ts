@@ -1,4 +1,5 @@
 import { CrmAmbiguousError, CrmBusyError, CrmUnreachableError } from '../lib/crm/errors.ts'
+import { stockCatalogue } from './catalogue.ts'
 import type { Clock } from './clock.ts'
 import type { Extent } from './crm-children.ts'
 import { type CrmRates, type Fate, Fates } from './crm-fate.ts'
@@ -50,6 +51,7 @@ export class CrmModel {
   constructor(options: CrmOptions) {
     this.options = options
     this.#fates = new Fates(options.seed, options.rates)
+    stockCatalogue(this.tables, options.clock.now)
   }
 
   request<T>(process: Process, request: CrmRequest<T>): Promise<T> {

@@ -10,6 +10,9 @@ export type CrmRecord = {
   /** By the fields' names in lower case. */
   readonly fields: Map<string, Value>
   deletedAt?: number
+  deletedBy?: 'people' | 'us'
+  /** People have written into it, whatever has become of that. */
+  wasTouched?: true
   /** What people have written, and when. */
   readonly touched: Map<string, { readonly value: Value; readonly at: number }>
   /** When each process last read it. */
@@ -27,6 +30,16 @@ const INDEXED = new Set([
   'elink_emailid',
   'note_foreignid',
   'comm_opportunityid',
+  'cmli_comm_communicationid',
+  'addr_address1',
+  'adli_companyid',
+  'adli_personid',
+  'adli_addressid',
+  'quot_opportunityid',
+  'quit_orderquoteid',
+  'curr_symbol',
+  'prod_code',
+  'pric_productid',
 ])
 
 /** What the CRM contains, and what it has ever contained. */
@@ -53,7 +66,7 @@ export class CrmTables {
     append(this.records, entity, record)
     this.#byId.set(`${entity}|${record.id}`, record)
     for (const [field, value] of entries)
-      if (INDEXED.has(field)) append(this.#index, keyOf(entity, field, value), record)
+      if (INDEXED.has(field)) append(this.#index, keyOf(entity, field, folded(value)), record)
     return record
   }
 
@@ -69,15 +82,16 @@ export class CrmTables {
 
   /** Those that were deleted as well. */
   ever(entity: string, where: Expression): CrmRecord[] {
-    const [first] = termsOf(where).filter(({ field }) => INDEXED.has(field.toLowerCase()))
+    if (where.op === 'or')
+      return [...new Set(where.of.flatMap((part) => this.ever(entity, part)))].toSorted(byId)
+    const terms = termsOf(where)
+    const first = terms.find(({ field }) => INDEXED.has(field))
     const candidates =
       first === undefined
         ? this.all(entity)
         : (this.#index.get(keyOf(entity, first.field, first.value)) ?? [])
-    return candidates.filter((record) =>
-      termsOf(where).every(
-        ({ field, value }) => folded(record.fields.get(field.toLowerCase())) === folded(value),
-      ),
+    return candidates.filter(({ fields }) =>
+      terms.every(({ field, value }) => folded(fields.get(field)) === value),
     )
   }
 
@@ -86,20 +100,24 @@ export class CrmTables {
   }
 }
 
-/** The plans ask for equality alone, of one field or of several. */
-function termsOf(where: Expression): { field: string; value: unknown }[] {
+/** The plans ask for equality alone, of one field, of several, or of one of several values. */
+function termsOf(where: Expression): { readonly field: string; readonly value: string }[] {
   if (where.op === 'and') return where.of.flatMap(termsOf)
-  if (where.op === 'eq') return [{ field: where.field, value: where.value }]
+  if (where.op === 'eq') return [{ field: where.field.toLowerCase(), value: folded(where.value) }]
   throw new Error(`the simulated CRM does not know "${where.op}"`)
 }
 
-/** As the usual collation does: letter case does not count. */
-function folded(value: unknown): string {
-  return String(value ?? '').toLowerCase()
+function byId(one: CrmRecord, other: CrmRecord): number {
+  return Number(one.id) - Number(other.id)
 }
 
-function keyOf(entity: string, field: string, value: unknown): string {
-  return `${entity}|${field.toLowerCase()}|${folded(value)}`
+/** As the usual collation does: letter case does not count. A checkbox that is ticked is Y. */
+function folded(value: unknown): string {
+  return value === true ? 'y' : String(value ?? '').toLowerCase()
+}
+
+function keyOf(entity: string, field: string, value: string): string {
+  return `${entity}|${field}|${value}`
 }
 
 function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {

@@ -1,6 +1,7 @@
 import { markerOf } from '../lib/delivery/marker.ts'
-import { type OrderState, orderState } from './plans.ts'
-import type { FormBody, OrderBody } from './sources.ts'
+import type { FormSubmission } from '../lib/events/form-submission.ts'
+import type { Order } from '../lib/events/order.ts'
+import { type ExpectedOrder, expectedOrder } from './expected-orders.ts'
 import { CONFIG } from './worker.ts'
 import type { Happening } from './workload.ts'
 
@@ -12,65 +13,75 @@ export type Expected = {
   readonly under?: string
   /** Fields that must have these values, unless people have changed them. */
   readonly fields: Readonly<Record<string, string>>
-  readonly company?: string
-  readonly email?: string
+  /** Text that a field must contain. */
+  readonly contains?: readonly [field: string, text: string]
+  /** Its company and person, by name and address. */
+  readonly company?: string | undefined
+  readonly email?: string | undefined
+  /** There may be records of ours below it whose markers hang on how it came about. */
+  readonly hasMore?: true
+  readonly order?: ExpectedOrder
 }
 
 /** What must be there at the end, decided from the events alone, by other code than the plans'. */
 export function expectedRecords(all: readonly Happening[]): Expected[] {
-  const forms = all.filter(({ instance, poison }) => instance !== 'shop' && poison === undefined)
-  const orders = Map.groupBy(
-    all.filter(({ instance }) => instance === 'shop').map(({ body }) => body as OrderBody),
-    ({ order }) => order,
+  const bySubject = Map.groupBy(
+    all.filter(({ body, poison }) => body.event !== 'ignored' && poison === undefined),
+    ({ instance, body }) => `${instance}:${body.subject ?? body.id}`,
   )
-  return [
-    ...forms.flatMap(({ instance, body }) => formRecords(instance, body as FormBody)),
-    ...[...orders].flatMap(([order, bodies]) => orderRecords(order, bodies)),
-  ]
+  return [...bySubject].flatMap(([subject, events]) => {
+    const told = events.map(({ body }) => body.event)
+    return subject.startsWith('shop:')
+      ? orderRecords(subject, told as readonly Order[])
+      : formRecords(subject, told as readonly FormSubmission[])
+  })
 }
 
-function formRecords(instance: string, body: FormBody): Expected[] {
-  if (body.honeypot) return []
-  const marker = (as: string) => markerOf(CONFIG.installation, `${instance}:${body.id}`, as)
-  const { company, email } = body
-  const parties = { ...(company !== undefined && { company }), ...(email !== undefined && { email }) }
-  const fields = { case_description: body.subject }
+function formRecords(subject: string, all: readonly FormSubmission[]): Expected[] {
+  const newest = all.toSorted((one, other) => versionOf(one) - versionOf(other)).at(-1)
+  if (newest === undefined) return []
+  const marker = markerOf(CONFIG.installation, subject, 'case')
+  const { company, email, subject: title = '', message = '' } = newest
+  const fields = { case_description: title }
+  if (newest.standing !== undefined)
+    return [
+      {
+        entity: 'Cases',
+        marker,
+        fields: { ...fields, case_problemnote: message },
+        company,
+        email,
+        hasMore: true,
+      },
+    ]
+  const note = markerOf(CONFIG.installation, subject, 'note')
   return [
-    { entity: 'Cases', marker: marker('case'), fields, ...parties },
-    { entity: 'Notes', marker: marker('note'), under: marker('case'), fields: {} },
-  ]
-}
-
-function orderRecords(order: string, bodies: readonly OrderBody[]): Expected[] {
-  const latest = latestState(bodies)
-  if (latest === undefined) return []
-  const { total, stage, facts } = latest
-  const marker = (as: string) => markerOf(CONFIG.installation, `shop:${order}`, as)
-  const under = marker('order')
-  const first = bodies[0] as OrderBody
-  const task = `Call about order ${order}: ${total}, ${stage}\n\n${marker('task')}`
-  const notes = ['placed', ...facts].map((name) => ({
-    entity: 'Notes',
-    marker: marker(`note-${name}`),
-    under,
-    fields: {},
-  }))
-  return [
+    { entity: 'Cases', marker, fields, company, email },
     {
-      entity: 'Opportunity',
-      marker: under,
-      fields: { oppo_total: total, oppo_stage: stage },
-      company: first.company,
-      email: first.email,
+      entity: 'Notes',
+      marker: note,
+      under: marker,
+      fields: {},
+      contains: ['note_note', `message: ${message}`],
     },
-    ...notes,
-    { entity: 'Communication', marker: marker('task'), under, fields: { comm_note: task } },
   ]
 }
 
-function latestState(bodies: readonly OrderBody[]): OrderState | undefined {
-  const states = bodies.flatMap((body) => ('fact' in body ? [] : [body]))
-  const latest = states.toSorted((one, other) => one.version - other.version).at(-1)
-  const facts = bodies.flatMap((body) => ('fact' in body ? [body.fact] : []))
-  return latest && orderState(String(latest.total), latest.status, facts)
+function versionOf({ standing }: FormSubmission): number {
+  return standing?.is === 'snapshot' ? Number(standing.version) : 0
+}
+
+function orderRecords(subject: string, events: readonly Order[]): Expected[] {
+  const order = expectedOrder(events)
+  if (order === undefined) return []
+  const { newest, stage } = order
+  const marker = (as: string) => markerOf(CONFIG.installation, subject, as)
+  const under = marker('opportunity')
+  const { company, email } = newest.buyer
+  const fields = { oppo_forecast: String(Number(newest.total)), oppo_stage: stage }
+  const contains = ['note_note', `Total ${newest.total} ${newest.currency}`] as const
+  return [
+    { entity: 'Opportunity', marker: under, fields, company, email, hasMore: true, order },
+    { entity: 'Notes', marker: marker('note'), under, fields: {}, contains },
+  ]
 }

@@ -33,6 +33,7 @@ export async function outage(seed: string, print: (line: string) => void): Promi
     redeliveries: 0,
     poison: 0,
     orders: 0,
+    edited: 0,
     ignored: 0,
     sharing: false,
     caseFirst: false,

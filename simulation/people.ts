@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { rollUp } from './crm-documents.ts'
 import type { CrmModel } from './crm-model.ts'
 import type { CrmRecord } from './crm-tables.ts'
 import { TRAILING_FIELDS } from './entities.ts'
@@ -9,9 +10,16 @@ export type PeopleRates = { readonly edits: number; readonly deletions: number }
 
 const EDITABLE: Readonly<Record<string, string>> = {
   Opportunity: 'oppo_stage',
+  Quotes: 'quot_description',
+  QuoteItems: 'quit_description',
   Communication: 'comm_note',
   Cases: 'case_primarypersonid',
 }
+/** Salespeople work on quotes above all. */
+const EDITED = [...Object.keys(EDITABLE), 'Quotes', 'Quotes', 'QuoteItems', 'QuoteItems']
+const DELETABLE = ['Cases', 'Opportunity', 'Notes', 'Communication', 'Quotes', 'QuoteItems']
+
+const RECENT = 10
 
 /** People work with the records too: they edit and delete what they find. */
 export class People {
@@ -39,7 +47,7 @@ export class People {
   }
 
   #edit(): void {
-    const entity = this.#random.pick(Object.keys(EDITABLE))
+    const entity = this.#random.pick(EDITED)
     const record = this.#any(entity)
     const field = EDITABLE[entity]
     if (record === undefined || field === undefined || !this.#mayLoseMarker(record)) return
@@ -47,6 +55,7 @@ export class People {
     const value = `people's ${this.#count}`
     record.fields.set(field, value)
     record.touched.set(field, { value, at: this.#clock.now })
+    record.wasTouched = true
   }
 
   /** A text that has lost its last line is not known as ours any more, unless the ledger knows it already. */
@@ -56,14 +65,18 @@ export class People {
 
   /** Only what the ledger knows: a record that is deleted before its answer has arrived is made again, as it must be. */
   #delete(): void {
-    const record = this.#any(this.#random.pick(['Cases', 'Opportunity', 'Notes', 'Communication']))
+    const record = this.#any(this.#random.pick(DELETABLE))
     if (record === undefined || !this.#tracker.bound.has(`${record.entity}|${record.id}`)) return
     record.deletedAt = this.#clock.now
+    record.deletedBy = 'people'
+    rollUp(this.#crm.tables, record)
   }
 
   #any(entity: string) {
     const all = this.#crm.tables.all(entity)
-    const record = all.length === 0 ? undefined : this.#random.pick(all)
+    // Most of what people touch is what has just come in.
+    const some = this.#random.chance(0.5) ? all.slice(-RECENT) : all
+    const record = some.length === 0 ? undefined : this.#random.pick(some)
     return record?.deletedAt === undefined ? record : undefined
   }
 }

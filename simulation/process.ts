@@ -14,7 +14,7 @@ export type Lives = {
 }
 
 /** The chance at a point where nobody has died, or stood still, so far. */
-const CURIOUS = 0.4
+const CURIOUS = 0.75
 
 const SECOND_MS = 1_000
 /** From a hiccup to longer than a lease, a quarantine and an invocation. */

@@ -1,7 +1,7 @@
 import type { Pipe } from '../lib/delivery/pipe.ts'
+import { planFor } from '../lib/plans/index.ts'
 import { check, failures } from './checks.ts'
 import { POISON } from './entities.ts'
-import { planOf } from './plans.ts'
 import { stormOptions } from './storm.ts'
 import { FORMS_ALONE, happenings } from './workload.ts'
 import { World } from './world.ts'
@@ -11,7 +11,7 @@ const REDRIVEN_EACH_SECOND = 5
 
 /** A mapping that the CRM refuses. */
 const wrongPlan: Pipe['plan'] = (...given) => {
-  const { steps } = planOf(...given)
+  const { steps } = planFor(...given)
   return {
     steps: steps.map((step) =>
       step.as === 'case' ? { ...step, create: { ...step.create, case_description: POISON.rejected } } : step,
@@ -32,7 +32,7 @@ export async function redrive(seed: string, count: number, print: (line: string)
   world.begin(happenings(seed, count, MIX))
   await world.settle()
   const parked = [...world.tracker.states].filter(([, state]) => state === 'parked').map(([id]) => id)
-  plan = planOf
+  plan = planFor
   isMended = true
   for (const [index, id] of parked.entries())
     world.clock.after((index * 1_000) / REDRIVEN_EACH_SECOND, () => world.functions.redrive(id))

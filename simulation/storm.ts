@@ -34,7 +34,7 @@ export function stormOptions(seed: string, { skewMs, uniqueIndex, plant = {} }: 
     crm: STORM_RATES,
     store: { failure: 0.001 },
     queue: { ...CALM.queue, failure: 0.01, twice: 0.01 },
-    people: { edits: 0.03, deletions: 0.005, redrives: 0.04 },
+    people: { edits: 0.06, deletions: 0.005, redrives: 0.04 },
     kill: 0.000_15,
     pause: 0.000_1,
     clockStops: 0.5,

@@ -48,6 +48,7 @@ export const CONFIG: IntegrationConfig = defineConfig({
     shop: { source: 'simulated-shop' },
   },
   case: { source: 'Web', priority: 'Normal' },
+  order: { stages: { open: 'Lead', paid: 'SaleAgreed', cancelled: 'DealLost' } },
 })
 
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined }

@@ -1,13 +1,15 @@
+import type { FormSubmission } from '../lib/events/form-submission.ts'
 import { POISON } from './entities.ts'
+import { buyerOf, orderEvent } from './orders.ts'
 import { type Random, randomOf } from './random.ts'
-import type { FormBody, OrderBody } from './sources.ts'
+import type { Body } from './sources.ts'
 
 /** Something that happens outside, and when it is posted, in ms after the beginning: once, or again. */
 export type Happening = {
   readonly index: number
   /** `contact`: cases have their company and person from the start; `desk`: they get them afterwards. */
   readonly instance: 'contact' | 'desk' | 'shop'
-  readonly body: FormBody | OrderBody
+  readonly body: Body
   readonly posts: readonly number[]
   readonly poison?: keyof typeof POISON
 }
@@ -18,6 +20,8 @@ export type Mix = {
   readonly redeliveries: number
   readonly poison: number
   readonly orders: number
+  /** Of the forms: those that their visitor sends again with other words. */
+  readonly edited: number
   readonly ignored: number
   /** Whether neighbours have companies and persons in common, or each event its own. */
   readonly sharing: boolean
@@ -30,18 +34,25 @@ export const STORM_MIX: Mix = {
   duplicates: 0.1,
   redeliveries: 0.05,
   poison: 0.003,
-  orders: 0.45,
+  orders: 0.25,
+  edited: 0.1,
   ignored: 0.02,
   sharing: true,
   caseFirst: true,
 }
 
 /** Forms of one kind that could all be delivered, and nothing else. */
-export const FORMS_ALONE: Mix = { ...STORM_MIX, poison: 0, orders: 0, ignored: 0, caseFirst: false }
+export const FORMS_ALONE: Mix = {
+  ...STORM_MIX,
+  poison: 0,
+  orders: 0,
+  edited: 0,
+  ignored: 0,
+  caseFirst: false,
+}
 
 const BLOCK = 20
 const JITTER_MS = 60_000
-const FACTS = ['edited', 'refunded', 'cancelled', 'shipped']
 
 /**
  * The last events come one by one, half an hour apart, and none of them is poison: an event that always fails is told from a
@@ -66,6 +77,8 @@ function happening(seed: string, index: number, mix: Mix): Happening {
   const posts = postsOf(index, mix, random)
   if (random.chance(mix.orders))
     return { index, instance: 'shop', body: orderBody(seed, index, random), posts }
+  if (random.chance(mix.edited))
+    return { index, instance: 'contact', body: editedBody(seed, index, random), posts }
   const isIgnored = random.chance(mix.ignored)
   const isPoison = !isIgnored && random.chance(mix.poison)
   const poison = isPoison ? random.pick(['rejected', 'failing'] as const) : undefined
@@ -89,30 +102,36 @@ function formBody(
   poison: Happening['poison'],
   isIgnored: boolean,
   random: Random,
-): FormBody {
+): Body {
   const block = Math.max(0, Math.floor(index / size) - (random.chance(0.2) ? 1 : 0))
-  return {
-    id: `f${index}`,
+  const event = {
+    ...formEvent(`Form ${index}${poison === undefined ? '' : ` ${POISON[poison]}`}`, `Message ${index}`),
     ...(random.chance(0.9) && { email: `p${block}-${random.between(0, 5)}@example.com` }),
     ...(random.chance(0.7) && { company: `Company ${block}-${random.between(0, 3)}` }),
-    subject: `Form ${index}${poison === undefined ? '' : ` ${POISON[poison]}`}`,
-    message: `Message ${index}`,
-    ...(isIgnored && { honeypot: true }),
   }
+  return { id: `f${index}`, event: isIgnored ? 'ignored' : event }
 }
 
-/** Versions grow with the number of the event, whatever the order in which the events arrive. */
-function orderBody(seed: string, index: number, random: Random): OrderBody {
+/** A submission that its vendor lets people edit. */
+function editedBody(seed: string, index: number, random: Random): Body {
   const block = Math.floor(index / BLOCK)
-  const order = `o${block}-${random.between(0, 2)}`
-  const own = randomOf(seed, order)
-  const email = `p${block}-${own.between(0, 5)}@example.com`
-  const who = { id: `s${index}`, order, email, company: `Company ${block}-${own.between(0, 3)}` }
-  if (random.chance(0.2)) return { ...who, fact: random.pick(FACTS) }
-  return {
-    ...who,
-    version: index,
-    total: random.between(1, 999),
-    status: random.pick(['open', 'paid', 'sent']),
+  const subject = `e${block}`
+  const own = randomOf(seed, subject)
+  const event = {
+    ...formEvent(`Form ${subject}, version ${index}`, `Message ${random.between(1, 3)}`),
+    standing: { is: 'snapshot', version: index } as const,
+    email: `p${block}-${own.between(0, 5)}@example.com`,
   }
+  return { id: `f${index}`, subject, event }
+}
+
+function formEvent(subject: string, message: string): FormSubmission {
+  const fields = [{ name: 'message', value: message }]
+  return { kind: 'form-submission', form: 'contact', subject, message, fields, files: [] }
+}
+
+function orderBody(seed: string, index: number, random: Random): Body {
+  const block = Math.floor(index / BLOCK)
+  const order = `o${block}-${random.between(0, 1)}`
+  return { id: `s${index}`, subject: order, event: orderEvent(buyerOf(seed, order, block), index, random) }
 }

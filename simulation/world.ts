@@ -1,10 +1,10 @@
 import type { EventRecord } from '../lib/delivery/records.ts'
+import { planFor } from '../lib/plans/index.ts'
 import { Clock, EPOCH_MS } from './clock.ts'
 import { type CrmRates, NO_FAULTS } from './crm-fate.ts'
 import { CrmModel, type CrmOptions } from './crm-model.ts'
 import { Functions } from './functions.ts'
 import { People, type PeopleRates } from './people.ts'
-import { planOf } from './plans.ts'
 import { Coverage } from './points.ts'
 import { QueueModel, type QueueRates } from './queue-model.ts'
 import { randomOf } from './random.ts'
@@ -64,7 +64,7 @@ export const CALM: Omit<WorldOptions, 'seed'> = {
   latencyMs: [20, 150],
   uniqueIndex: false,
   outages: [],
-  plan: () => planOf,
+  plan: () => planFor,
   plant: {},
   operator: () => true,
 }
@@ -138,6 +138,17 @@ export class World {
       people,
       lengthMs,
     )
+    this.#redriveSome(all.length * people.redrives, lengthMs)
+  }
+
+  /** People have done events delivered once more, as after a change of the mapping. */
+  #redriveSome(count: number, lengthMs: number): void {
+    const random = randomOf(this.options.seed, 'redrives')
+    for (let index = 0; index < count; index += 1)
+      this.clock.after(random.between(0, lengthMs), () => {
+        const done = [...this.tracker.states].filter(([, state]) => state === 'done')
+        if (done.length > 0) this.functions.redrive(random.pick(done)[0])
+      })
   }
 
   /** Until nothing is unfinished, and then until everybody who stood still has come to an end as well. */

@@ -3,6 +3,7 @@ import { decideAll } from './decide.ts'
 import type { ApplyContext, ApplyDeps, Complete, Decision } from './decision.ts'
 import { rememberAgreement, tellDifferences } from './differs.ts'
 import type { BoundRecord, Journal } from './journal.ts'
+import { forgetKnown } from './kept-known.ts'
 import { type LookUps, lookUpKnown } from './known.ts'
 import { lookAhead } from './look-ahead.ts'
 import { notInFull } from './not-in-full.ts'
@@ -53,6 +54,7 @@ export async function applyPlan(wanted: Plan, deps: ApplyDeps): Promise<Applied>
   } finally {
     await Promise.allSettled([lookUps.atRest(), ...begun])
   }
+  forgetKnown(plan.known ?? [], context.journal)
   return run.settled
 }
 

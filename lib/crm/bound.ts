@@ -52,6 +52,11 @@ export function writtenFields(
   return Object.fromEntries(written)
 }
 
+/** What is known of the fields of a record whose create has come true without its answer. */
+export function writtenBy(sent: Readonly<Record<string, string>>): Record<string, Written> {
+  return Object.fromEntries(Object.entries(sent).map(([name, hash]) => [name, { sent: hash }]))
+}
+
 /**
  * Whether a field still holds what a write of ours left there; else it belongs to people. A field that nobody has filled
  * and that we never wrote is nobody's.

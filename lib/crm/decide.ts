@@ -1,4 +1,4 @@
-import { hashesOf, hashOf, isAnother, isOurs } from './bound.ts'
+import { hashesOf, hashOf, isAnother, isOurs, writtenBy } from './bound.ts'
 import type { Row } from './client.ts'
 import { decideExisting } from './decide-existing.ts'
 import type { ApplyContext, Decision, PlainFields } from './decision.ts'
@@ -77,8 +77,8 @@ async function decideFound(
   sent: Readonly<Record<string, string>>,
   context: ApplyContext,
 ): Promise<Decision | Absent> {
-  const written = Object.fromEntries(Object.entries(sent).map(([name, hash]) => [name, { sent: hash }]))
-  const decision = await decideBound(step, { ...found, adopted: false, written, state: 'bound' }, context)
+  const made = { ...found, adopted: false, written: writtenBy(sent), state: 'bound' } as const
+  const decision = await decideBound(step, made, context)
   const isAsItWasSent = decision.act === 'nothing' && decision.effect === 'unchanged'
   return isAsItWasSent ? { ...decision, effect: 'created' } : decision
 }
@@ -106,7 +106,7 @@ async function decideBound(
   if (record.updating !== undefined) leaveQuarantine(record.updating.sendBy, journal)
   const fields = await newFields(step, record, context)
   const names = Object.keys(fields)
-  if (names.length === 0 && journal.redriven === undefined)
+  if (names.length === 0 && journal.redriven === undefined && !record.updating?.removing)
     return { step, act: 'nothing', effect: 'unchanged', record }
   const row = await readOnce(step.resource, record.id, context)
   if (row === undefined) return gone(step, record, context)
@@ -175,10 +175,14 @@ function leaving(
   return { ...rest, written: { ...rest.written, ...Object.fromEntries(left) } }
 }
 
-/** A record that people deleted is not made again, nor here if it is another step's; one that is found by a natural key is anybody's and is looked for anew. */
+/**
+ * A record that people deleted is not made again, nor here if it is another step's; one that we meant to delete, and that is
+ * wanted once more, is. One that is found by a natural key is anybody's and is looked for anew.
+ */
 function gone(step: Step, record: BoundRecord, context: ApplyContext): Decision | Promise<Decision | Absent> {
   const isMadeAnew = step.match.by !== 'step' && context.journal.redriven === 'recreate'
-  const isForgotten = step.match.by === 'natural' || isMadeAnew
+  const isOurDoing = record.updating?.removing === true
+  const isForgotten = isOurDoing || step.match.by === 'natural' || isMadeAnew
   if (!isForgotten) return { step, act: 'nothing', effect: 'removed', record: { ...record, removed: true } }
   context.journal.note({ [step.as]: null })
   return decideUnbound(step, undefined, context)

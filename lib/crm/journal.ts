@@ -25,8 +25,8 @@ export type BoundRecord = {
    * people's.
    */
   readonly written?: Readonly<Record<string, Written>> | undefined
-  /** An update nobody knows the outcome of, with the hashes of what was sent. */
-  readonly updating?: { readonly sendBy: number; readonly sent: Readonly<Record<string, string>> } | undefined
+  /** An update or a deletion nobody knows the outcome of, with the hashes of what was sent. */
+  readonly updating?: Updating | undefined
   /** People have deleted it. */
   readonly removed?: true | undefined
   /** By what it was found, where it was found and not made. */
@@ -37,6 +37,13 @@ export type BoundRecord = {
   readonly told?: true | undefined
   /** Of a document that is as the plan wants it: the fields that were looked at, and a keyed hash of all they held. */
   readonly digest?: Digest | undefined
+}
+
+/** `removing`: what may have been done is that it was deleted; otherwise, that it was written. */
+type Updating = {
+  readonly sendBy: number
+  readonly sent: Readonly<Record<string, string>>
+  readonly removing?: true | undefined
 }
 
 export type Digest = {

@@ -1,6 +1,7 @@
 import type { ApplyContext } from './decision.ts'
 import { CrmRejectedError } from './errors.ts'
 import type { BoundRecord } from './journal.ts'
+import { keepKnown, keptKnown } from './kept-known.ts'
 import { matches } from './matches.ts'
 import type { FieldValue, Known } from './plan.ts'
 import { resolveFields, resolveValue } from './resolve.ts'
@@ -8,6 +9,7 @@ import type { Row } from './row.ts'
 
 /** Where the records a plan takes for granted go as they are found. */
 type Bindings = Map<string, BoundRecord>
+type Keep = (found: ReadonlyMap<Known, BoundRecord>) => void
 
 /** The look-ups that are under way. */
 export type LookUps = {
@@ -25,13 +27,23 @@ const LONGEST_LIST = 1_000
  * is known. Found records are put into `bindings`.
  */
 export function lookUpKnown(all: readonly Known[], context: ApplyContext, bindings: Bindings): LookUps {
-  const names = new Set(all.map(({ as }) => as))
-  const first = all.filter((one) => refersTo(one, names).length === 0)
-  const second = all.filter((one) => !first.includes(one))
+  const { journal } = context
+  const open = all.filter((one) => {
+    const kept = keptKnown(one, journal)
+    if (kept !== undefined && !kept.removed) bindings.set(one.as, kept)
+    return kept === undefined
+  })
+  const names = new Set(open.map(({ as }) => as))
+  const first = open.filter((one) => refersTo(one, names).length === 0)
+  const second = open.filter((one) => !first.includes(one))
+  const keep = (found: ReadonlyMap<Known, BoundRecord>) => {
+    for (const [{ as }, record] of found) if (!record.removed) bindings.set(as, record)
+    keepKnown(found, all, journal)
+  }
   const looks = new Map<string, Promise<void>>()
-  start(first, looks, context, bindings, Promise.resolve())
+  start(first, looks, context, keep, Promise.resolve())
   const begun = Promise.all(looks.values())
-  start(second, looks, context, bindings, begun)
+  start(second, looks, context, keep, begun)
   for (const look of [begun, ...looks.values()]) look.catch(() => undefined)
   return {
     ready: async (wanted) => {
@@ -47,12 +59,12 @@ function start(
   all: readonly Known[],
   looks: Map<string, Promise<void>>,
   context: ApplyContext,
-  bindings: Bindings,
+  keep: Keep,
   after: Promise<unknown>,
 ): void {
   const groups = Map.groupBy(all, ({ resource, field }) => `${resource}.${field}`.toLowerCase())
   for (const group of groups.values()) {
-    const look = after.then(() => lookUpGroup(group, context, bindings))
+    const look = after.then(() => lookUpGroup(group, context, keep))
     for (const { as } of group) looks.set(as, look)
   }
 }
@@ -66,11 +78,7 @@ function refersTo({ value, and = {} }: Known, names: ReadonlySet<string>): strin
 
 type Wanted = { readonly known: Known; readonly value: string | number }
 
-async function lookUpGroup(
-  group: readonly Known[],
-  context: ApplyContext,
-  bindings: Bindings,
-): Promise<void> {
+async function lookUpGroup(group: readonly Known[], context: ApplyContext, keep: Keep): Promise<void> {
   const [one] = group
   if (one === undefined) return
   const wanted = (await Promise.all(group.map((known) => wantedOf(known, context)))).flat()
@@ -80,13 +88,16 @@ async function lookUpGroup(
     chunksOf(values).map((chunk) => client.entity(one.resource).find(anyOf(one.field, chunk))),
   )
   const rows = found.flatMap((page) => [...page.rows])
+  const answers = new Map<Known, BoundRecord>()
   for (const known of group) {
     const value = wanted.find((each) => each.known === known)?.value
     const row = value === undefined ? undefined : await choose(rows, known, value, context)
-    if (row !== undefined) bindings.set(known.as, bindingOf(known, row))
+    if (row !== undefined) answers.set(known, bindingOf(known, row))
     else if (known.required !== undefined)
       throw new CrmRejectedError(known.required, [`${known.resource}.${known.field}: ${known.required}`])
+    else answers.set(known, notThere(known))
   }
+  keep(answers)
 }
 
 /** undefined where what it refers to is not there. */
@@ -144,4 +155,9 @@ function bindingOf({ resource, carry = {} }: Known, row: Row): BoundRecord {
     return value === undefined || value === null || value === '' ? [] : [[name, String(value)] as const]
   })
   return { resource, id: row.key, adopted: true, carried: Object.fromEntries(carried) }
+}
+
+/** That there is no such record is an answer as well. */
+function notThere({ resource }: Known): BoundRecord {
+  return { resource, id: '', adopted: true, removed: true }
 }

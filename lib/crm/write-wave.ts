@@ -73,7 +73,8 @@ async function intents(
       const sent = one.step.update && { sent: await sentBy(one.step, context) }
       return [as, { state: 'intent', marker: journal.marker(as), sendBy, ...sent }] as const
     }
-    const updating = { sendBy, sent: hashesOf(journal, one.fields) }
+    const removing = one.act === 'remove' ? { removing: true as const } : {}
+    const updating = { sendBy, sent: hashesOf(journal, one.fields), ...removing }
     return [as, { ...one.record, state: 'bound', updating }] as const
   })
   return Object.fromEntries(await Promise.all(entries))

@@ -117,6 +117,7 @@ async function tryToApply(
   const planned = await planOf(event, claim.view, pipe)
   if ('outcome' in planned) return planned
   const { plan, view } = planned
+  if (record.subject !== record.id) claim.begin(view)
   const applied = await applyPlan(plan, {
     client: tracedClient(pipe.crm, calls, pipe.monotonicMs),
     entities: pipe.entities,
@@ -163,7 +164,7 @@ function ignored(code: string, view: SubjectView): Applying {
 }
 
 function stale(): TryOutcome {
-  const message = 'a newer state of the same subject has been delivered'
+  const message = 'a newer state of the same subject is, or is being, delivered'
   return { kind: 'stale', reason: { code: 'stale', message } }
 }
 

@@ -52,6 +52,9 @@ async function takeOver(
   return { state: 'claimed', claim: new Claim(store, subject, claimed, version) }
 }
 
+/** Changes of the journal that are not stored yet. */
+type Noted = Record<string, JournalEntry | null>
+
 /** The right to work on one subject, with its journal. */
 export class Claim {
   readonly subject: string
@@ -60,7 +63,7 @@ export class Claim {
   readonly #store: Store
   #record: SubjectRecord
   #version: number
-  #noted: Record<string, JournalEntry | null> = {}
+  #noted: Noted = {}
   #isGivenBack = false
 
   constructor(store: Store, subject: string, record: SubjectRecord, version: number) {
@@ -81,8 +84,23 @@ export class Claim {
     return this.#record.bornAt
   }
 
+  /** What it contains, that which has begun and is not finished yet included. */
   get view(): SubjectView {
-    return this.#record
+    return this.#record.begun ?? this.#record
+  }
+
+  /**
+   * From the next write on the subject is known to become so. An older state of it that is tried meanwhile is stale then:
+   * two unfinished events would otherwise undo each other's writes in turns.
+   */
+  begin(view: SubjectView): void {
+    this.#record = { ...this.#record, begun: view }
+  }
+
+  /** What has begun will not be: its event is parked. */
+  dismiss(): void {
+    const { begun: _, ...record } = this.#record
+    this.#record = record
   }
 
   contains(eventId: string): boolean {
@@ -113,7 +131,8 @@ export class Claim {
   async write(changes: JournalChanges): Promise<void> {
     this.note(changes)
     const record = { ...this.#record, journal: this.#journal() }
-    this.#wrote(record, await this.#store.replace(this.#key, this.#version, { value: record }))
+    const stored = { ...this.#noted }
+    this.#wrote(record, stored, await this.#store.replace(this.#key, this.#version, { value: record }))
   }
 
   /** True once it has been given back. */
@@ -133,20 +152,22 @@ export class Claim {
     if (this.#isGivenBack) return (await writeInOrder(this.#store, then))[0]
     const { lease: _, ...rest } = joined === undefined ? this.#record : this.#joined(joined)
     const record = { ...rest, journal: this.#journal() }
+    const stored = { ...this.#noted }
     const given = {
       key: this.#key,
       version: this.#version,
       write: { value: record, ...this.#lifetime(record) },
     }
     const [freed, changed] = await writeInOrder(this.#store, [given, ...then])
-    this.#wrote(record, freed)
+    this.#wrote(record, stored, freed)
     this.#isGivenBack = true
     return changed
   }
 
   #joined({ eventId, view }: Joined): SubjectRecord {
     const applied = [...this.#record.applied.filter((id) => id !== eventId), eventId].slice(-MOST_APPLIED)
-    return { ...this.#record, ...view, applied }
+    const { begun: _, ...record } = this.#record
+    return { ...record, ...view, applied }
   }
 
   /** Kept for ever while something is open; otherwise for as long as a sender could repeat itself. */
@@ -165,11 +186,13 @@ export class Claim {
     return subjectKey(this.subject)
   }
 
-  #wrote(record: SubjectRecord, version: number | undefined): void {
+  /** What was noted while the write was under way waits for the next one. */
+  #wrote(record: SubjectRecord, stored: Noted, version: number | undefined): void {
     if (version === undefined) throw new FencedOffError(`the claim on ${this.subject} was lost`)
     this.#version = version
     this.#record = record
-    this.#noted = {}
+    const since = Object.entries(this.#noted).filter(([as, entry]) => stored[as] !== entry)
+    this.#noted = Object.fromEntries(since)
   }
 }
 

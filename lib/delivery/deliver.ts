@@ -76,6 +76,7 @@ async function deliverInSlot(
     const { claim } = claimed
     const tried = await tryToDeliver(event, claim, pipe, deadline)
     const { outcome } = tried
+    if (outcome.kind === 'parked') claim.dismiss()
     await writeDown(tried, attemptOf(tried, at, pipe.monotonicMs() - began), claim, pipe)
     pipe.metrics.count(METRICS[outcome.kind], 1, event.record.instance)
     return outcome
@@ -127,9 +128,9 @@ async function settle(
       await ledger.ignore(event, outcome.kind, outcome.reason, attempt, write)
       return
     case 'parked': {
-      const { code: reason } = outcome.reason
-      await ledger.park(event, outcome.reason, fingerprintOf(outcome.reason, attempt), attempt, write)
-      log.error('parked', { eventId: event.record.id, instance: event.record.instance, reason })
+      const { reason } = outcome
+      await ledger.park(event, { reason, fingerprint: fingerprintOf(reason, attempt), attempt }, write)
+      log.error('parked', { eventId: event.record.id, instance: event.record.instance, reason: reason.code })
       return
     }
     case 'retry-later':

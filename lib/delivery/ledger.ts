@@ -62,6 +62,9 @@ export type Wait = {
   readonly streak?: EventRecord['streak']
 }
 
+/** Why an event is parked; `fingerprint` is the same for the same cause. */
+type Parking = { readonly reason: Reason; readonly fingerprint: string; readonly attempt: Attempt }
+
 /** What a finished event leaves behind. */
 export type Finish = { readonly bindings: Bindings; readonly attempt: Attempt }
 
@@ -120,14 +123,8 @@ export class Ledger {
     return this.#replace(event, change, { wakeAt }, attempt, write)
   }
 
-  /** Not tried again by itself; kept until somebody redrives it. `fingerprint`: the same for the same cause. */
-  park(
-    event: StoredEvent,
-    reason: Reason,
-    fingerprint: string,
-    attempt: Attempt,
-    write?: WriteChange,
-  ): Promise<StoredEvent> {
+  /** Not tried again by itself; kept until somebody redrives it. */
+  park(event: StoredEvent, { reason, fingerprint, attempt }: Parking, write?: WriteChange) {
     return this.#replace(event, { state: 'parked', reason, fingerprint }, {}, attempt, write)
   }
 

@@ -24,7 +24,13 @@ const Bound = z.object({
   at: z.optional(Instant),
   carried: z.optional(z.record(z.string(), z.string())),
   written: z.optional(z.record(z.string(), Written)),
-  updating: z.optional(z.object({ sendBy: Instant, sent: z.record(z.string(), z.string()) })),
+  updating: z.optional(
+    z.object({
+      sendBy: Instant,
+      sent: z.record(z.string(), z.string()),
+      removing: z.optional(z.literal(true)),
+    }),
+  ),
   removed: z.optional(z.literal(true)),
   why: z.optional(z.string()),
   key: z.optional(z.string()),
@@ -116,6 +122,13 @@ const Entry = z.discriminatedUnion('state', [
 const Version = z.union([z.string(), z.number()])
 export type Version = z.infer<typeof Version>
 
+const Contents = z.object({
+  /** The event that carries the subject's latest full state, and the sender's version of it. */
+  snapshot: z.optional(z.object({ eventId: z.string(), version: z.optional(Version) })),
+  /** What has happened besides, by the event that said so. They count for ever and in any order. */
+  facts: z.array(z.object({ eventId: z.string(), name: z.string() })),
+})
+
 export const SubjectRecord = z.object({
   format: Format,
   /** Who works on the subject; void once `until` has passed or the store's epoch is another one. */
@@ -126,10 +139,9 @@ export const SubjectRecord = z.object({
   journal: z.record(z.string(), Entry),
   /** Ids of the latest events this subject contains. */
   applied: z.array(z.string()),
-  /** The event that carries the subject's latest full state, and the sender's version of it. */
-  snapshot: z.optional(z.object({ eventId: z.string(), version: z.optional(Version) })),
-  /** What has happened besides, by the event that said so. They count for ever and in any order. */
-  facts: z.array(z.object({ eventId: z.string(), name: z.string() })),
+  ...Contents.shape,
+  /** What it is becoming: writes for that have begun and are not finished. */
+  begun: z.optional(Contents),
 })
 export type SubjectRecord = Readonly<z.infer<typeof SubjectRecord>>
 

@@ -2,7 +2,6 @@ import { markerOf } from '../../lib/delivery/marker.ts'
 import { Crew, type Worker } from '../crew.ts'
 import type { Lives } from '../process.ts'
 import type { Message } from '../queue-model.ts'
-import { loadSource } from '../sources.ts'
 import { CONFIG, type Surroundings } from '../worker.ts'
 import type { Happening } from '../workload.ts'
 import type { Means, Rival } from './rival.ts'
@@ -71,11 +70,9 @@ export class RivalFunctions {
     const { eventId } = JSON.parse(body) as { eventId: string }
     const happening = this.#bodies.get(eventId)
     if (happening === undefined) throw new Error(`nothing was posted as ${eventId}`)
-    const { instance } = happening
-    const context = { instance, options: {}, secrets: [], url: '', acceptTests: false }
-    const source = await loadSource(instance === 'shop' ? 'simulated-shop' : 'simulated-form')
-    const event = source.toEvent({ headers: {}, payload: happening.body }, context)
-    if (event.kind === 'ignored') return
+    const { instance, body: posted } = happening
+    const { event } = posted
+    if (event === 'ignored') return
     const receivedAt = new Date(clock.now)
     const plan = await pipe.plan(
       event.kind,

@@ -60,7 +60,7 @@ describe.each(LEDGER_STORES)('the traces of a person on $name', (on) => {
     const verified = { headers: { from: ANN }, payload: null }
     await ledger.record({ id: 'header', instance: 'i', subject: 'header', verified }, [])
     const quoted = await ledger.load('quoted')
-    if (quoted !== undefined) await ledger.park(quoted, reason, 'x', attempt)
+    if (quoted !== undefined) await ledger.park(quoted, { reason, fingerprint: 'x', attempt })
 
     const traces = await findTraces(ledger, ANN)
     expect([...traces.payloads.keys()].toSorted()).toEqual(['body', 'field', 'file', 'header', 'name'])

@@ -84,7 +84,11 @@ describe.each(LEDGER_STORES)('the ledger on $name', (on) => {
   it('never wakes or forgets a parked event, and redrives it with its receipt', async () => {
     const { record, ledger, advance } = await setUp(on)
     const { event } = await record('contact:a')
-    const parked = await ledger.park(event, { code: 'x', message: 'y', issues: ['z'] }, 'x-1', attempt)
+    const parked = await ledger.park(event, {
+      reason: { code: 'x', message: 'y', issues: ['z'] },
+      fingerprint: 'x-1',
+      attempt,
+    })
     advance(500 * 24 * 60 * MINUTE_MS)
     expect(await ledger.listDue(10)).toEqual([])
     expect((await ledger.load('contact:a'))?.record).toMatchObject({

@@ -76,6 +76,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       'lib/plans',
       'lib/crm/journal.ts',
       'lib/crm/errors.ts',
+      'lib/crm/prototypes/snapshot.ts',
       ...PLAN_WORDS,
     ],
     types: ['lib/events', 'lib/sources/source.ts', 'lib/crm/client.ts', 'lib/crm/prototypes/field.ts'],

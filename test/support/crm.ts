@@ -32,9 +32,14 @@ export async function breakCrm(emulator: Pick<Emulator, 'controlUrl'>, fault: Cr
   if (!response.ok) throw new Error(`fault refused: ${response.status} ${await response.text()}`)
 }
 
-type Stats = { readonly requests: number; readonly concurrency: number }
+type Stats = {
+  readonly requests: number
+  readonly concurrency: number
+  readonly byMethodAndResource: Readonly<Record<string, number>>
+}
 
-async function statsOf({ controlUrl }: Pick<Emulator, 'controlUrl'>): Promise<Stats> {
+/** What the emulator has counted. */
+export async function statsOf({ controlUrl }: Pick<Emulator, 'controlUrl'>): Promise<Stats> {
   return (await (await fetch(`${controlUrl}/stats`)).json()) as Stats
 }
 

@@ -18,8 +18,11 @@ export async function isLeftToPeople(
   const { journal } = context
   const entry = journal.entry(document.head)
   const head = headOf(plan.steps, document)
-  if (head === undefined || entry?.state !== 'bound' || entry.removed || entry.digest === undefined)
+  if (head === undefined || entry?.state !== 'bound' || entry.removed) return false
+  if (entry.digest === undefined) {
+    if (journal.redriven !== undefined) await readAtOnce(entry.id, head, document, context)
     return false
+  }
   if (journal.redriven === undefined && !(await isChangeWanted(plan.steps, document, context))) return false
   const rows = await readDocument(entry.id, head, document, context)
   if (rows === undefined) {
@@ -33,6 +36,12 @@ export async function isLeftToPeople(
   const { digest: _, ...rest } = entry
   journal.note({ [document.head]: rest })
   return false
+}
+
+/** A redrive looks at every record: with two requests instead of one for each line, should an earlier try have been cut short. */
+async function readAtOnce(id: string, head: Step, document: Document, context: ApplyContext): Promise<void> {
+  const rows = await readDocument(id, head, document, context)
+  if (rows !== undefined) keepRows(rows, head, document, context)
 }
 
 /** Whether the plan wants anything of the document that our last writes did not leave there. */

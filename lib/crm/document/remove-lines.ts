@@ -1,3 +1,4 @@
+import { writtenBy } from '../bound.ts'
 import type { ApplyContext, Remove } from '../decision.ts'
 import { findEqual } from '../equal.ts'
 import { type BoundRecord, leaveQuarantine } from '../journal.ts'
@@ -56,7 +57,9 @@ async function recordOf(
     return record.removed ? undefined : record
   }
   const id = await find(step, document, context)
-  return id === undefined ? undefined : { resource: step.resource, id, adopted: false, at: journal.now() }
+  if (id === undefined) return undefined
+  const written = entry?.sent === undefined ? {} : { written: writtenBy(entry.sent) }
+  return { resource: step.resource, id, adopted: false, at: journal.now(), ...written }
 }
 
 async function find(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Order, OrderSnapshot } from '../../../lib/events/order.ts'
-import { breakCrm, requestsTo, untilIdle } from '../../support/crm.ts'
+import { breakCrm, requestsTo, statsOf, untilIdle } from '../../support/crm.ts'
 import { fact, line, ORDER, type OrderPipe, startOrderPipe } from '../../support/orders.ts'
 import { crmState } from '../../support/quote-state.ts'
 
@@ -189,6 +189,85 @@ describe('an order whose create or change is of unknown outcome', () => {
       [4, 'f'],
     ])
     expect(quotes[0]?.[2]).toBe(433.9)
+  })
+
+  it('has a line again whose deletion came true without an answer, once a later state wants it', async () => {
+    const pipe = await startOrderPipe()
+    await sendAll(pipe, [ORDER])
+    await breakCrm(pipe.emulator, {
+      method: 'DELETE',
+      resource: 'QuoteItems',
+      fault: { kind: 'reset', when: 'after-commit' },
+    })
+    const fewer = await pipe.receive(FEWER)
+    expect(fewer.outcome).toMatchObject({ kind: 'retry-later' })
+    const again = await pipe.receive(later(9, {}))
+    expect(await pipe.untilFinished(again.eventId)).toMatchObject({ kind: 'done' })
+    const { lines, quotes } = await crmState(pipe)
+    expect(lines.map(([number]) => number)).toEqual([1, 2, 3, 4])
+    expect(quotes[0]?.[2]).toBe(118.8)
+  })
+
+  it('replaces a line of unknown outcome although its deletion was refused at first', async () => {
+    const pipe = await startOrderPipe()
+    await breakCrm(pipe.emulator, {
+      method: 'POST',
+      resource: 'QuoteItems',
+      fault: { kind: 'reset', when: 'after-commit' },
+    })
+    await pipe.receive(ORDER)
+    await breakCrm(pipe.emulator, {
+      method: 'DELETE',
+      resource: 'QuoteItems',
+      fault: { kind: 'status', status: 429, retryAfterS: 1, when: 'before-commit', body: 'empty' },
+    })
+    const { eventId } = await pipe.receive(MORE)
+    expect(await pipe.untilFinished(eventId)).toMatchObject({ kind: 'done' })
+    const { lines, quotes } = await crmState(pipe)
+    expect(lines.slice(0, 2).map(([number, type]) => [number, type])).toEqual([
+      [1, 'f'],
+      [2, 'i'],
+    ])
+    expect(quotes[0]?.[2]).toBe(433.9)
+  })
+
+  it('is stale as soon as a newer state has begun: the two never undo each other', async () => {
+    const pipe = await startOrderPipe()
+    await breakCrm(pipe.emulator, {
+      method: 'POST',
+      resource: 'QuoteItems',
+      fault: { kind: 'reset', when: 'before-commit' },
+    })
+    const newer = await pipe.receive(MORE)
+    expect(newer.outcome).toMatchObject({ kind: 'retry-later' })
+    expect((await pipe.receive(ORDER)).outcome).toMatchObject({ kind: 'stale' })
+    expect(await pipe.untilFinished(newer.eventId)).toMatchObject({ kind: 'done' })
+    expect((await crmState(pipe)).quotes[0]?.[2]).toBe(433.9)
+  })
+
+  it('is not stale when the newer state was parked', async () => {
+    const pipe = await startOrderPipe()
+    await breakCrm(pipe.emulator, {
+      method: 'POST',
+      resource: 'Quotes',
+      fault: { kind: 'status', status: 400, when: 'before-commit' },
+    })
+    expect((await pipe.receive(MORE)).outcome).toMatchObject({ kind: 'parked' })
+    expect((await pipe.receive(ORDER)).outcome).toMatchObject({ kind: 'done' })
+    expect((await crmState(pipe)).quotes[0]?.[2]).toBe(118.8)
+  })
+
+  it('looks up currency and products once for all tries of an event', async () => {
+    const pipe = await startOrderPipe()
+    await breakCrm(pipe.emulator, {
+      method: 'POST',
+      resource: 'Notes',
+      fault: { kind: 'reset', when: 'before-commit' },
+    })
+    const { eventId } = await pipe.receive(ORDER)
+    expect(await pipe.untilFinished(eventId)).toMatchObject({ kind: 'done' })
+    const { byMethodAndResource } = await statsOf(pipe.emulator)
+    expect(byMethodAndResource).toMatchObject({ 'GET Currency': 1, 'GET NewProduct': 1, 'GET Pricing': 1 })
   })
 })
 
