@@ -21,7 +21,7 @@ it('a stock counts each event by its state and reads each record once', async ()
   const { ledger, record } = await setUp()
   await record('received')
   await ledger.finish(await record('done'), { bindings: {}, attempt })
-  await ledger.park(await record('parked'), reason, 'x-1', attempt)
+  await ledger.park(await record('parked'), { reason, fingerprint: 'x-1', attempt })
   await ledger.ignore(await record('stale'), 'stale', reason, attempt)
   const anomalies: Anomaly[] = []
   let reads = 0

@@ -101,7 +101,7 @@ describe.each(LEDGER_STORES)('the traces of a person on $name', (on) => {
     await writeInOrder(store, [await ledger.receipts.toPut('no event', verified)])
     await ledger.receipts.edit('no event', 0, verified, 'maeve')
     const { event } = await ledger.record({ id: 'a', instance: 'i', subject: 'a', verified }, [])
-    await ledger.park(event, { ...reason, issues: ['another'] }, 'x', attempt)
+    await ledger.park(event, { reason: { ...reason, issues: ['another'] }, fingerprint: 'x', attempt })
     let [read, erased] = [0, 0]
     const traces = await findTraces(ledger, ANN, () => {
       read += 1

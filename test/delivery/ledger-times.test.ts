@@ -92,7 +92,7 @@ describe.each(LEDGER_STORES)('an event in the ledger on $name', (on) => {
 
   it('forgets why it waited or was parked once it is something else', async () => {
     const { record, ledger } = await setUp(on)
-    const parked = await ledger.park(await record('a'), reason, 'x-1', attempt)
+    const parked = await ledger.park(await record('a'), { reason, fingerprint: 'x-1', attempt })
     expect(parked.record).toMatchObject({ state: 'parked', reason, fingerprint: 'x-1' })
     const due = await ledger.redrive(parked, 'recreate')
     expect(due.record).toMatchObject({ state: 'waiting', redriven: 'recreate', attempts: 0, deferrals: 0 })
@@ -110,7 +110,7 @@ describe.each(LEDGER_STORES)('an event in the ledger on $name', (on) => {
       burns: true,
       notBefore: store.now(),
     })
-    const due = await ledger.redrive(await ledger.park(waiting, reason, 'x', attempt))
+    const due = await ledger.redrive(await ledger.park(waiting, { reason, fingerprint: 'x', attempt }))
     expect(due.record).toMatchObject({ attempts: 0, redriven: 'check', notBefore: store.now() })
     expect(await wakeAt('a')).toBe(store.now())
   })
@@ -193,7 +193,7 @@ describe.each(LEDGER_STORES)('an event in the ledger on $name', (on) => {
   it('is told with when it is due, while it is unfinished', async () => {
     const { record, ledger, store } = await setUp(on)
     await record('new')
-    await ledger.park(await record('parked'), reason, 'x', attempt)
+    await ledger.park(await record('parked'), { reason, fingerprint: 'x', attempt })
     const entries = await Array.fromAsync(ledger.entries())
     const due = entries.map(({ record: { id }, wakeAt }) => [id, wakeAt])
     expect(Object.fromEntries(due)).toEqual({ new: store.now() + 15_000, parked: undefined })
@@ -223,7 +223,7 @@ describe.each(LEDGER_STORES)('what is due on $name', (on) => {
     const { ledger, store } = await due(2)
     const listed = await store.listDue(store.now(), 10)
     await ledger.postpone((await ledger.load('e0')) as StoredEvent, store.now() + 1)
-    await ledger.park((await ledger.load('e1')) as StoredEvent, reason, 'x', attempt)
+    await ledger.park((await ledger.load('e1')) as StoredEvent, { reason, fingerprint: 'x', attempt })
     store.listDue = async () => listed
     expect(await ledger.listDue(10)).toEqual([])
     expect(await ledger.takeDue(10, MINUTE_MS, () => 0)).toBeUndefined()
