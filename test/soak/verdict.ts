@@ -19,7 +19,7 @@ const EMAIL_PART = '@example.com'
 export async function countCrm(crm: EmulatedCrm, submissions: readonly Submission[]): Promise<CrmCount> {
   const fields = ['Case_Description', 'Case_CustomerRef', 'Case_PrimaryPersonId']
   const cases = (await crm.all('Cases', fields)).filter(({ Case_CustomerRef: marker }) => Boolean(marker))
-  const notes = await crm.all('Notes', ['Note_ForeignId'])
+  const notes = await crm.all('Notes', ['Note_ForeignId', 'Note_Note'])
   const companies = await crm.all('Company', ['Comp_Name'])
   const persons = await crm.all('vPerson', ['Pers_PersonId', 'Pers_EmailAddress'])
   const names = companies.map((row) => String(row['Comp_Name'])).filter((name) => name.startsWith('Company '))
@@ -27,7 +27,7 @@ export async function countCrm(crm: EmulatedCrm, submissions: readonly Submissio
     .map((row) => String(row['Pers_EmailAddress']))
     .filter((email) => email.endsWith(EMAIL_PART))
   const descriptions = cases.map((row) => String(row['Case_Description']))
-  const noteOwners = notes.map((row) => String(row['Note_ForeignId']))
+  const tellings = notes.map(toldBy)
   const expected = expectations(submissions)
   const missing = [
     ...missingOf(
@@ -35,8 +35,8 @@ export async function countCrm(crm: EmulatedCrm, submissions: readonly Submissio
       descriptions,
     ),
     ...missingOf(
-      cases.map((row) => String(row['$key'])),
-      noteOwners,
+      cases.map((row) => `${row['$key']} submission`),
+      tellings,
     ),
     ...missingOf(expected.companies, names),
     ...missingOf(expected.emails, emails),
@@ -46,13 +46,19 @@ export async function countCrm(crm: EmulatedCrm, submissions: readonly Submissio
     duplicates: {
       'cases by description': repeated(descriptions),
       'cases by marker': repeated(cases.map((row) => String(row['Case_CustomerRef']))),
-      'notes by case': repeated(noteOwners),
+      'notes by case and what they tell': repeated(tellings),
       'companies by name': repeated(names),
       'persons by e-mail': repeated(emails),
     },
     misplaced: misplacedOf(cases, persons, submissions),
     needed: 2 * submissions.length + expected.companies.length + expected.emails.length,
   }
+}
+
+/** One note of a case has the submission, and one each may tell what it says otherwise of its person and its company. */
+function toldBy(note: Row): string {
+  const [, of = 'submission'] = / says otherwise of the (\w+) /.exec(String(note['Note_Note'])) ?? []
+  return `${note['Note_ForeignId']} ${of}`
 }
 
 function expectations(submissions: readonly Submission[]) {
