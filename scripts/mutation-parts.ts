@@ -47,7 +47,13 @@ export const PARTS: Readonly<Record<string, Part>> = {
   keys: { mutate: ['delivery/natural-keys'], tests: ['delivery/natural-keys'] },
   deliver: {
     mutate: ['delivery/deliver', 'delivery/attempt', 'delivery/receive'],
-    tests: ['delivery/outcomes', 'delivery/not-yet', 'delivery/outage'],
+    tests: [
+      'delivery/outcomes',
+      'delivery/not-yet',
+      'delivery/overtaken',
+      'delivery/outage',
+      'delivery/subjects',
+    ],
   },
   batch: {
     mutate: [

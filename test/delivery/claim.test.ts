@@ -116,6 +116,39 @@ describe.each(LEDGER_STORES)('a claim on $name', (on) => {
     expect((await claimSubject(store, 's', LEASE_MS)).state).toBe('claimed')
   })
 
+  it('says what has begun with the next write, until that is so or is dismissed', async () => {
+    const { store } = await steppedStore(on)
+    const begun = { snapshot: { eventId: 'new', version: 2 }, facts: [] }
+    const first = await claimed(store)
+    first.begin(begun)
+    expect(first.view).toEqual(begun)
+    await first.write({ case: intent })
+    await first.giveBack()
+    const second = await claimed(store)
+    expect(second.view).toEqual(begun)
+    second.dismiss()
+    await second.giveBack()
+    const third = await claimed(store)
+    expect(third.view.snapshot).toBeUndefined()
+    third.begin(begun)
+    await third.giveBack({ eventId: 'new', view: begun })
+    const record = await loadSubject(store, 's')
+    expect(record).toMatchObject(begun)
+    expect(record?.begun).toBeUndefined()
+  })
+
+  it('keeps what is noted while a write is under way for the next write', async () => {
+    const { store } = await steppedStore(on)
+    const claim = await claimed(store)
+    const writing = claim.write({ case: intent })
+    claim.note({ note: bound })
+    await writing
+    expect([claim.entry('case'), claim.entry('note')]).toEqual([intent, bound])
+    expect(Object.keys((await loadSubject(store, 's'))?.journal ?? {})).toEqual(['case'])
+    await claim.giveBack()
+    expect(Object.keys((await loadSubject(store, 's'))?.journal ?? {})).toEqual(['case', 'note'])
+  })
+
   it('has a greater token each time', async () => {
     const { store } = await steppedStore(on)
     const first = await claimed(store)

@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { deliver } from '../../lib/delivery/deliver.ts'
 import { receive } from '../../lib/delivery/receive.ts'
-import { normalizeKey } from '../../lib/values/text.ts'
 import { allOf, breakCrm, readCrm, requestsTo, untilIdle } from '../support/crm.ts'
 import { LEDGER_STORES } from '../support/ledger-stores.ts'
 import { formRequest, minute, startPipe } from '../support/pipe.ts'
@@ -208,21 +207,4 @@ describe.each(LEDGER_STORES)('a delivered form on $name', (on) => {
       { kind: 'done' },
     ])
   })
-})
-
-it('a form that needs a person another is about to make asks the ledger again, not the CRM', async () => {
-  const { pipe, emulator, submit, advance } = await startPipe()
-  const until = pipe.ledger.store.now() + 60_000
-  const other = { subject: 'contact:other', as: 'person' }
-  const key = `person:${normalizeKey(FORM.email)}`
-  await pipe.naturalKeys.own(key, { ...other, until })
-  const { eventId, outcome } = await submit(FORM)
-  expect(outcome).toMatchObject({ kind: 'retry-later', reason: { code: 'held' } })
-  const before = await requestsTo(emulator)
-  advance(5_000)
-  expect(await deliver(eventId, pipe, minute())).toMatchObject({ reason: { code: 'held' } })
-  expect(await requestsTo(emulator)).toBe(before)
-  await pipe.naturalKeys.settle(key, other, null)
-  advance(5_000)
-  expect(await deliver(eventId, pipe, minute())).toMatchObject({ kind: 'done' })
 })

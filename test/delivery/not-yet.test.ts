@@ -4,8 +4,10 @@ import { deliver } from '../../lib/delivery/deliver.ts'
 import { LEASE_MARGIN_MS } from '../../lib/delivery/limits.ts'
 import { Slots, slotsTaken } from '../../lib/delivery/slots.ts'
 import { StoreUnavailableError } from '../../lib/delivery/store/store.ts'
+import { normalizeKey } from '../../lib/values/text.ts'
 import { requestsTo } from '../support/crm.ts'
-import { startSteppedPipe as setUp } from '../support/stepped-pipe.ts'
+import { startPipe } from '../support/pipe.ts'
+import { FORM, startSteppedPipe as setUp } from '../support/stepped-pipe.ts'
 
 const TIME = { remainingMs: () => 60_000 }
 
@@ -124,4 +126,21 @@ describe('a slot', () => {
     expect(await deliver(id, pipe, TIME, held)).toMatchObject({ kind: 'done' })
     expect(await slotsTaken(pipe.ledger.store)).toBe(1)
   })
+})
+
+it('a form that needs a person another is about to make asks the ledger again, not the CRM', async () => {
+  const { pipe, emulator, submit, advance } = await startPipe()
+  const until = pipe.ledger.store.now() + 60_000
+  const other = { subject: 'contact:other', as: 'person' }
+  const key = `person:${normalizeKey(FORM.email)}`
+  await pipe.naturalKeys.own(key, { ...other, until })
+  const { eventId, outcome } = await submit(FORM)
+  expect(outcome).toMatchObject({ kind: 'retry-later', reason: { code: 'held' } })
+  const before = await requestsTo(emulator)
+  advance(5_000)
+  expect(await deliver(eventId, pipe, TIME)).toMatchObject({ reason: { code: 'held' } })
+  expect(await requestsTo(emulator)).toBe(before)
+  await pipe.naturalKeys.settle(key, other, null)
+  advance(5_000)
+  expect(await deliver(eventId, pipe, TIME)).toMatchObject({ kind: 'done' })
 })

@@ -76,9 +76,9 @@ describe('what came of a try is in the record of its event', () => {
   it('when it is out of date', async () => {
     const { send } = await startTicketPipe(SQLITE)
     await send({ ticket: '1', version: '2', subject: 'new' })
-    expect(await send({ ticket: '1', version: '1', subject: 'old' })).toEqual({
+    expect(await send({ ticket: '1', version: '1', subject: 'old' })).toMatchObject({
       kind: 'stale',
-      reason: { code: 'stale', message: 'a newer state of the same subject is, or is being, delivered' },
+      reason: { code: 'stale' },
     })
   })
 })
