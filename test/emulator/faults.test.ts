@@ -193,7 +193,11 @@ describe('the statistics', () => {
     const { control, post } = await startCrm()
     const fault = (when: string) => ({ resource: 'Company', fault: { kind: 'status', status: 500, when } })
     await control('POST', 'faults', [fault('before-commit'), fault('after-commit')])
-    const answers = [await post('Company', GATECOM), await post('Company', GATECOM), await post('Company', {})]
+    const answers = [
+      await post('Company', GATECOM),
+      await post('Company', GATECOM),
+      await post('Company', {}),
+    ]
     expect(answers.map(({ status }) => status)).toEqual([500, 500, 400])
     expect((await control('GET', 'stats')).body).toMatchObject({
       byMethodAndResource: { 'POST Company': 3 },
