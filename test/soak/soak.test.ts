@@ -19,7 +19,7 @@ const SEED = Number(process.env['FAST_CHECK_SEED'])
 
 describe('the soak', () => {
   it.each([
-    ['sqlite', ['--events', '300', '--rate', '25', '--kills', '8', '--seconds-between-kills', '2']],
+    ['sqlite', ['--events', '240', '--rate', '30', '--kills', '6', '--seconds-between-kills', '1.5']],
     [
       'dynamodb',
       [
