@@ -132,7 +132,7 @@ function callsOf({ counted: { requests, writes }, verdict }: Facts): string[] {
     return `${asked} of them about ${entities.join(', ')}: ${perOne(asked, committed)} for each of ${committed} writes of ${kind}`
   })
   return [
-    `${calls} CRM calls: ${perOne(calls, written)} for each of ${written} writes that took effect, changes included; ${records} records are needed`,
+    `${calls} CRM calls: ${perOne(calls, written)} for each of ${written} writes that took effect, changes included, ${perOne(calls, records)} for each of ${records} records that are needed`,
     ...own,
   ]
 }
