@@ -5,7 +5,6 @@ import Table from 'cli-table3'
 import { startSqsServer } from '../local/sqs-server.ts'
 import { HEADERS, startEmulatorProcess, startProcess, USER } from './process.ts'
 import { functionEnvironment } from './start/environment.ts'
-import { beginGrownLedger } from './throughput/grown-ledger.ts'
 import { caller, type Load, load, percentile } from './throughput/posts.ts'
 
 /**
@@ -61,7 +60,6 @@ async function measure(
     RETRY_QUEUE_URL: sqs.queueUrls['RetryQueue'] ?? '',
     ...ledger,
   })
-  await beginGrownLedger(environment)
   const server = await startProcess('bench/throughput/server-main.ts', [], environment)
   const url = String(server.message['url'])
   await load(300, 4, async (number) => void (await post(url, `warm-${number}`)))
