@@ -73,8 +73,13 @@ export const PARTS: Readonly<Record<string, Part>> = {
     ],
   },
   sqlite: {
-    mutate: ['delivery/store/sqlite', 'delivery/store/group-commit', 'delivery/store/update'],
-    tests: ['delivery/sqlite-store', 'delivery/gate'],
+    mutate: [
+      'delivery/store/sqlite',
+      'delivery/store/group-commit',
+      'delivery/store/shared-sync',
+      'delivery/store/update',
+    ],
+    tests: ['delivery/sqlite-store', 'delivery/group-commit', 'delivery/gate'],
   },
   dynamodb: {
     mutate: ['delivery/store/dynamodb*', 'delivery/store/aws-*', 'delivery/store/clock-offset'],

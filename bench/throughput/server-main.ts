@@ -4,8 +4,10 @@ import { localFunctions } from '../../local/functions.ts'
 import { startGateway } from '../../local/gateway.ts'
 import { startPoller } from '../../local/poller.ts'
 import { readTemplate } from '../../local/template.ts'
+import { beginGrownLedger } from './grown-ledger.ts'
 
 /** The functions behind a gateway on a free port, and what polls the queue for them, in the environment the bench gives. */
+await beginGrownLedger()
 const template = await readTemplate()
 const functions = localFunctions(template)
 const gateway = await startGateway({

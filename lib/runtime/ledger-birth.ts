@@ -5,8 +5,10 @@ import * as z from '../values/schema.ts'
 const KEY = 'ledger'
 const Birth = z.object({ began: z.number() })
 
+type LedgerBeginning = Pick<Store, 'now' | 'get' | 'putIfAbsent'>
+
 /** When this ledger was begun, in its own time; the first to ask begins it. Read once per process. */
-export function ledgerBirth(store: Store): () => Promise<number> {
+export function ledgerBirth(store: LedgerBeginning): () => Promise<number> {
   let known: Promise<number> | undefined
   return () => {
     known ??= readOrBegin(store).catch((error: unknown) => {
@@ -17,7 +19,7 @@ export function ledgerBirth(store: Store): () => Promise<number> {
   }
 }
 
-async function readOrBegin(store: Store): Promise<number> {
+async function readOrBegin(store: LedgerBeginning): Promise<number> {
   await store.putIfAbsent(KEY, { value: { began: store.now() } })
   const item = await store.get(KEY)
   if (item === undefined) throw new FencedOffError('the ledger has no beginning')

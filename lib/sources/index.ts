@@ -36,12 +36,17 @@ export const sources = {
 
 export type SourceName = keyof typeof sources
 
+const loaded = new Map<SourceName, Promise<Source>>()
+
 /** The source of this name. Throws an Error that lists the names there are. */
 export async function loadSource(name: string): Promise<Source> {
   if (!isSourceName(name)) {
     throw new Error(`source: there is no "${name}"; known are ${Object.keys(sources).join(', ')}`)
   }
-  return sources[name]()
+  // `import()` resolves its path anew at every call.
+  const source = loaded.get(name) ?? sources[name]()
+  loaded.set(name, source)
+  return source
 }
 
 function isSourceName(name: string): name is SourceName {
