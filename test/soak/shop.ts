@@ -6,11 +6,15 @@ export const SHOP_SECRET = 'only the soak and its shop know this'
 
 const OPENED_MS = Date.UTC(2026, 0, 5, 8)
 const MINUTE_MS = 60_000
-/** The events of an order come close together in any order; some of them much later, or earlier, than they should. */
-const DELIVERIES_CLOSE_TOGETHER = 60
-const SHARE_FAR_AWAY = 0.1
+/**
+ * Counted in deliveries of all senders: the next event of an order comes after so many, give or take; it overtakes its
+ * neighbour now and then, and its neighbour is still at work. Some come at any time.
+ */
+const BETWEEN_EVENTS = 10
+const GIVE_OR_TAKE = 30
+const SHARE_AT_ANY_TIME = 0.1
 
-/** The orders as WooCommerce delivers them, each event of a life within a short time or, a few, at any. */
+/** The orders as WooCommerce delivers them, their events more or less one after the other. */
 export function deliveredOrders(
   orders: readonly ShopOrder[],
   allDeliveries: number,
@@ -18,11 +22,12 @@ export function deliveredOrders(
 ): readonly Due[] {
   return orders.flatMap((order) => {
     const begins = random()
-    const soon = () => begins + (random() * DELIVERIES_CLOSE_TOGETHER) / allDeliveries
+    const inTurn = (index: number) =>
+      begins + (index * BETWEEN_EVENTS + random() * GIVE_OR_TAKE) / allDeliveries
     return order.life.map((told, index) => {
       return {
         delivery: orderDelivery(order, told, index),
-        at: random() < SHARE_FAR_AWAY ? random() : soon(),
+        at: random() < SHARE_AT_ANY_TIME ? random() : inTurn(index),
       }
     })
   })
