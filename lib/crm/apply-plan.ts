@@ -64,8 +64,8 @@ async function addingUp(plan: Plan, deps: ApplyDeps): Promise<Plan> {
   return withTotals(plan, deps)
 }
 
-async function settleDocument({ plan, left, settled, context }: Run): Promise<void> {
-  if (plan.document === undefined || left === true) return
+async function settleDocument({ plan, settled, context }: Run): Promise<void> {
+  if (plan.document === undefined) return
   const { checkTotals } = await ofDocuments()
   await checkTotals(plan, plan.document, settled, context)
 }
@@ -146,7 +146,7 @@ function hasNewOwner(step: Step, { steps }: Plan, settled: ReadonlyMap<string, S
 
 function forget(steps: readonly Step[], journal: Journal): void {
   const bound = steps.filter(({ as }) => journal.entry(as)?.state === 'bound')
-  if (bound.length > 0) journal.note(Object.fromEntries(bound.map(({ as }) => [as, null])))
+  journal.note(Object.fromEntries(bound.map(({ as }) => [as, null])))
 }
 
 /** Once the head of the document is there: lines that are not wanted go before those that are come. */
