@@ -9,7 +9,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   where: { mutate: ['crm/where'], tests: ['crm/where-terms', 'crm/where', 'crm/narrow'] },
   plan: {
     mutate: ['crm/apply-plan'],
-    tests: ['crm/apply-plan', 'crm/apply-document'],
+    tests: ['crm/apply-plan', 'crm/apply-again', 'crm/apply-document'],
   },
   steps: {
     mutate: ['crm/decide', 'crm/own', 'crm/find', 'crm/bound', 'crm/settle-all'],

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { TotalsDifferError } from '../../lib/crm/errors.ts'
 import { type Known, noteOf, type Plan, type Step } from '../../lib/crm/plan.ts'
-import type { Applying } from '../support/applying.ts'
-import { addToCrm, allOf, breakCrm, changeCrm, deleteFromCrm, statsOf } from '../support/crm.ts'
+import { type Applying, caseStep, idOf } from '../support/applying.ts'
+import { addToCrm, allOf, breakCrm, changeCrm, deleteFromCrm, requestsTo, statsOf } from '../support/crm.ts'
 import { type Quoting, startQuoting } from '../support/plain-quote.ts'
 
 const ROUTER = { text: 'Router', price: '42' }
 const MUG = { text: 'Mug', price: '9' }
 const CABLE = { text: 'Cable', price: '5' }
+/** A record that has nothing to do with the quote. */
+const BESIDE = caseStep({ as: 'beside' })
 const LEFT: Step = { ...noteOf('left', 'quote', 'Quotes', 'The order has changed.'), when: 'left' }
 const PRODUCT: Known = { as: 'product', resource: 'NewProduct', field: 'prod_code', value: 'RT-100' }
 
@@ -25,9 +27,8 @@ async function linesIn({ emulator }: Applying): Promise<string> {
   return lines.map((line) => `${line['QuIt_LineNumber']} ${line['QuIt_Description']}`).join(', ')
 }
 
-function addressOf({ journal }: Applying, as: string): string {
-  const entry = journal.entry(as)
-  return entry?.state === 'bound' ? `${entry.resource}('${entry.id}')` : as
+function quoteIn(test: Applying): string {
+  return `Quotes('${idOf(test, 'quote')}')`
 }
 
 /** Where the quote of a router and a mug has been made. */
@@ -94,8 +95,14 @@ describe('a document', () => {
 describe('a line', () => {
   it('that is not wanted any more is removed', async () => {
     const test = await quoted()
-    const effects = await test.apply(test.quoteOf([ROUTER], '42'))
-    expect(effects).toEqual({ quote: 'updated', 'line-1': 'unchanged', 'line-2': 'deleted' })
+    const plan = test.quoteOf([ROUTER], '42')
+    const effects = await test.apply({ ...plan, steps: [...plan.steps, BESIDE] })
+    expect(effects).toEqual({
+      quote: 'updated',
+      'line-1': 'unchanged',
+      'line-2': 'deleted',
+      beside: 'created',
+    })
     expect(await linesIn(test)).toBe('1 Router')
   })
 
@@ -131,22 +138,27 @@ describe('a line', () => {
 describe('a document that people have worked on', () => {
   it('is left as it is, with all its lines; what is there for that case is made', async () => {
     const test = await quoted()
-    await changeCrm(test.emulator, addressOf(test, 'line-1'), { QuIt_Description: 'Ours' })
-    expect(await test.apply(withLeft(test.quoteOf([ROUTER, CABLE, MUG], '56')))).toEqual({
+    await changeCrm(test.emulator, `QuoteItems('${idOf(test, 'line-1')}')`, { QuIt_Description: 'Ours' })
+    const plan = withLeft(test.quoteOf([ROUTER, CABLE, MUG], '56'))
+    const before = await requestsTo(test.emulator)
+    expect(await test.apply({ ...plan, steps: [...plan.steps, BESIDE] })).toEqual({
       quote: 'left',
       'line-1': 'left',
       'line-2': 'left',
       'line-3': 'left',
       left: 'created',
+      beside: 'created',
     })
-    expect(writes(test)).toEqual(['intends left'])
+    // The quote and its lines are read, the case and the note are written.
+    expect((await requestsTo(test.emulator)) - before).toBe(4)
+    expect(writes(test)).toEqual(['intends beside', 'intends left'])
     expect(await linesIn(test)).toBe('1 Ours, 2 Mug')
     expect(test.journal.names('line-')).toEqual(['line-1', 'line-2'])
   })
 
   it('keeps the fields they changed, when told to follow with the others', async () => {
     const test = await quoted()
-    await changeCrm(test.emulator, addressOf(test, 'quote'), { Quot_Description: 'Ours' })
+    await changeCrm(test.emulator, quoteIn(test), { Quot_Description: 'Ours' })
     const effects = await test.apply(withLeft(test.quoteOf([ROUTER, CABLE], '47', { edited: 'merge' })))
     expect(effects).toEqual({
       quote: 'kept, quot_description',
@@ -158,14 +170,14 @@ describe('a document that people have worked on', () => {
 
   it('and deleted is not made again; its lines are not looked for', async () => {
     const test = await quoted()
-    await deleteFromCrm(test.emulator, addressOf(test, 'quote'))
+    await deleteFromCrm(test.emulator, quoteIn(test))
     expect(await test.apply(test.quoteOf([ROUTER], '42'))).toEqual({ quote: 'removed', 'line-1': 'skipped' })
     expect(writes(test)).toEqual([])
   })
 
   it('and deleted is made anew when a redrive is told to, with those lines alone that are wanted now', async () => {
     const test = await quoted()
-    await deleteFromCrm(test.emulator, addressOf(test, 'quote'))
+    await deleteFromCrm(test.emulator, quoteIn(test))
     const effects = await test.apply(test.quoteOf([ROUTER], '42'), { redriven: 'recreate' })
     expect(effects).toEqual({ quote: 'created', 'line-1': 'created' })
     expect(writes(test)).toEqual(['intends quote', 'intends line-1'])

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { CrmAmbiguousError, CrmRejectedError } from '../../lib/crm/errors.ts'
-import { NotYetError } from '../../lib/crm/journal.ts'
+import { CrmRejectedError } from '../../lib/crm/errors.ts'
 import { type Known, noteOf, type Step } from '../../lib/crm/plan.ts'
 import { PlanError } from '../../lib/crm/resolve.ts'
-import { type Applying, caseStep, companyStep, startApplying } from '../support/applying.ts'
-import { addToCrm, allOf, breakCrm, deleteFromCrm, statsOf } from '../support/crm.ts'
+import { type Applying, caseStep, companyStep, idOf, startApplying } from '../support/applying.ts'
+import { addToCrm, allOf, breakCrm, statsOf } from '../support/crm.ts'
 
 const COMPANY = companyStep('Acme')
 const CASE = caseStep({
@@ -30,11 +29,6 @@ function delay({ emulator }: Applying, resource: string): Promise<void> {
   return breakCrm(emulator, { method: 'GET', resource, fault: { kind: 'latency', ms: 200 } })
 }
 
-function idOf({ journal }: Applying, as: string): number {
-  const entry = journal.entry(as)
-  return Number(entry?.state === 'bound' ? entry.id : undefined)
-}
-
 describe('the steps of a plan', () => {
   it('are made in waves, whatever their order: each is one write of the journal, and follows what it needs', async () => {
     const test = await startApplying()
@@ -54,6 +48,23 @@ describe('the steps of a plan', () => {
       new PlanError('the steps of the plan wait for each other'),
     )
     expect(intended(test)).toEqual(['intends company'])
+  })
+
+  it('refer to what they need alone: all else may not be there', async () => {
+    const test = await startApplying()
+    const record = {
+      as: 'case',
+      resource: 'Cases',
+      id: '7',
+      adopted: false,
+      removed: true,
+      state: 'bound',
+    } as const
+    test.journal.note({ case: record })
+    const steps = [caseStep(), { ...NOTE, needs: ['later'] }, caseStep({ as: 'later' })]
+    await expect(test.apply({ steps })).rejects.toThrow(
+      new PlanError('the plan refers to "case", which is not bound'),
+    )
   })
 
   it('may be none', async () => {
@@ -156,94 +167,5 @@ describe('what a record says otherwise than was sent', () => {
       note: 'created',
     })
     expect(await allOf(test.emulator, 'Notes')).toHaveLength(1)
-  })
-})
-
-describe('a record that people have deleted', () => {
-  const changed = { ...CASE, update: { case_description: 'Fifty routers' } }
-  const answer = caseStep({ as: 'answer', needs: ['note'] })
-  const beside = caseStep({ as: 'beside', needs: ['company'] })
-
-  async function deleted(): Promise<Applying> {
-    const test = await startApplying()
-    await test.apply({ steps: [COMPANY, { ...CASE, update: {} }, NOTE] })
-    await deleteFromCrm(test.emulator, `Cases('${idOf(test, 'case')}')`)
-    return test
-  }
-
-  it('is not made again, nor is what belongs to it; all else is', async () => {
-    const test = await deleted()
-    expect(await test.apply({ steps: [COMPANY, changed, NOTE, answer, beside] })).toEqual({
-      company: 'unchanged',
-      case: 'removed',
-      note: 'skipped',
-      answer: 'skipped',
-      beside: 'created',
-    })
-  })
-
-  it('is made anew with all that belonged to it when a redrive is told to', async () => {
-    const test = await deleted()
-    const [before] = await allOf(test.emulator, 'Notes')
-    const effects = await test.apply({ steps: [COMPANY, changed, NOTE] }, { redriven: 'recreate' })
-    expect(effects).toEqual({ company: 'unchanged', case: 'created', note: 'created' })
-    expect(await allOf(test.emulator, 'Notes')).toMatchObject([
-      { Note_NoteId: before?.['Note_NoteId'] },
-      { Note_ForeignId: idOf(test, 'case') },
-    ])
-  })
-
-  it('may have left something under way: that is waited for before it is made anew', async () => {
-    const test = await deleted()
-    test.journal.note({ note: { state: 'intent', marker: 'sf-note', sendBy: test.journal.now() } })
-    const again = test.apply({ steps: [COMPANY, changed, NOTE] }, { redriven: 'recreate' })
-    await expect(again).rejects.toThrow(NotYetError)
-    expect(test.journal.entry('note')).toMatchObject({ state: 'intent' })
-  })
-
-  it('was no owner of its company, which stays, nor is a company one of its case', async () => {
-    const test = await deleted()
-    const first = { ...COMPANY, needs: ['case'] }
-    const { create, ...own } = changed
-    const alone = { ...own, needs: [], create: { case_description: 'Forty routers' } }
-    const effects = await test.apply({ steps: [alone, first] }, { redriven: 'recreate' })
-    expect(effects).toEqual({ case: 'created', company: 'unchanged' })
-    await deleteFromCrm(test.emulator, `Company('${idOf(test, 'company')}')`)
-    const later = await test.apply({ steps: [COMPANY, CASE] }, { redriven: 'check' })
-    expect(later).toEqual({ company: 'created', case: 'unchanged' })
-    expect(await allOf(test.emulator, 'Company')).toHaveLength(1)
-    expect(await allOf(test.emulator, 'Cases')).toHaveLength(1)
-  })
-})
-
-describe('a create whose answer was lost', () => {
-  const inPart = { kind: 'partial-commit', children: 0, answer: 'reset' }
-  const phone = { phone: [{ type: 'Business', fields: { phon_number: '34322' } }] }
-
-  /** The company was made, as the fault says, and nothing of it is under way any more. */
-  async function lost(step: Step, fault: Readonly<Record<string, unknown>>): Promise<Applying> {
-    const test = await startApplying()
-    await breakCrm(test.emulator, { method: 'POST', resource: 'Company', fault })
-    await expect(test.apply({ steps: [step] })).rejects.toThrow(CrmAmbiguousError)
-    test.journal.log.length = 0
-    return test
-  }
-
-  const ended = ({ journal }: Applying) => ({ quarantineEnd: () => journal.now() })
-
-  it('is found once it has ended, and its natural key is free for others', async () => {
-    const test = await lost(COMPANY, { kind: 'reset', when: 'after-commit' })
-    expect(await test.apply({ steps: [COMPANY] }, ended(test))).toEqual({ company: 'adopted' })
-    expect(test.journal.log).toEqual(['settles company', 'knows company'])
-  })
-
-  it('gets the children it lacks', async () => {
-    const step = { ...COMPANY, children: phone }
-    const test = await lost(step, inPart)
-    const effects = await test.apply({ steps: [step, CASE] }, ended(test))
-    expect(effects).toEqual({ company: 'created', case: 'created' })
-    expect(await allOf(test.emulator, 'Phone')).toMatchObject([{ Phon_Number: '34322' }])
-    expect(test.journal.entry('company')).toMatchObject({ state: 'bound', adopted: false })
-    expect(test.journal.log).toContain('settles company')
   })
 })

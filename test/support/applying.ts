@@ -53,6 +53,13 @@ function effectsOf(applied: Applied): Record<string, string> {
   )
 }
 
+/** The id of a step's record, as a column of another record has it. */
+export function idOf({ journal }: Applying, as: string): number {
+  const entry = journal.entry(as)
+  if (entry?.state !== 'bound') throw new Error(`"${as}" is not bound`)
+  return Number(entry.id)
+}
+
 /** The company of this name, ours to make where it is not there. */
 export function companyStep(name: string, more: Partial<Step> = {}): Step {
   const search = {
