@@ -88,6 +88,10 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'delivery/in-order',
     ],
   },
+  fetch: {
+    mutate: ['delivery/enrich', 'delivery/catch-up'],
+    tests: ['delivery/enrich', 'delivery/catch-up'],
+  },
   sqlite: {
     mutate: [
       'delivery/store/sqlite',
