@@ -88,7 +88,8 @@ async function settleWave(wave: readonly Step[], run: Run): Promise<void> {
   for (const [as, one] of done) settled.set(as, one)
   for (const [as, { record }] of done) if (record !== undefined && !record.removed) bindings.set(as, record)
   await rememberAgreement(run.plan.steps, run.context)
-  if (steps.some(({ as }) => as === run.plan.document?.head)) await removeLines(run)
+  const { document } = run.plan
+  if (document !== undefined && steps.some(({ as }) => as === document.head)) await removeLines(document, run)
 }
 
 /** Without what belongs to records that are gone, to a document that is left to people, or to nobody's differences. */
@@ -150,10 +151,9 @@ function forget(steps: readonly Step[], journal: Journal): void {
 }
 
 /** Once the head of the document is there: lines that are not wanted go before those that are come. */
-async function removeLines({ plan, context, settled }: Run): Promise<void> {
-  const { document } = plan
-  const head = document && settled.get(document.head)
-  if (document === undefined || head?.record === undefined || head.record.removed) return
+async function removeLines(document: Document, { plan, context, settled }: Run): Promise<void> {
+  const head = settled.get(document.head)
+  if (head?.record === undefined || head.record.removed) return
   const { linesToRemove, unwanted } = await ofDocuments()
   const { journal } = context
   if (head.effect === 'created') {

@@ -72,15 +72,18 @@ describe('the steps of a plan', () => {
     expect(await test.apply({ steps: [] })).toEqual({})
   })
 
-  it('leave no request open when one of them fails: look-ups have ended by then', async () => {
-    const test = await startApplying()
-    await refuse(test, 'POST', 'Cases')
-    for (const resource of ['Company', 'Currency']) await delay(test, resource)
-    const steps = [caseStep(), companyStep('Acme', { needs: ['case'] })]
-    const known = [{ as: 'currency', resource: 'Currency', field: 'curr_symbol', value: 'EUR' }]
-    await expect(test.apply({ steps, known })).rejects.toThrow(CrmRejectedError)
-    expect((await statsOf(test.emulator)).concurrency).toBe(0)
-  })
+  it.each(['Company', 'Currency'])(
+    'leave no request open when one of them fails: a look-up of %s has ended by then',
+    async (resource) => {
+      const test = await startApplying()
+      await refuse(test, 'POST', 'Cases')
+      await delay(test, resource)
+      const steps = [caseStep(), companyStep('Acme', { needs: ['case'] })]
+      const known = [{ as: 'currency', resource: 'Currency', field: 'curr_symbol', value: 'EUR' }]
+      await expect(test.apply({ steps, known })).rejects.toThrow(CrmRejectedError)
+      expect((await statsOf(test.emulator)).concurrency).toBe(0)
+    },
+  )
 })
 
 describe('a record that the plan takes for granted', () => {
