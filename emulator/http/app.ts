@@ -35,7 +35,8 @@ function outcomeOf(incoming: IncomingMessage, options: AppOptions): Outcome | Pr
   const end = stats.begin(method, resource)
   const respond = (body: string) => {
     const asked = { method, target, authorization: headers.authorization, ifMatch: headers['if-match'], body }
-    const exchange = exchangeOf(socket, (part) => answer({ ...asked, ...part }, options))
+    const commit = () => stats.commit(method, resource)
+    const exchange = exchangeOf(socket, (part) => answer({ ...asked, ...part }, options, commit))
     return underFault(faults.take(method, resource), exchange, options)
   }
   const outcome = READS.includes(method) ? respond('') : bodyOf(incoming).then(respond)
@@ -46,17 +47,21 @@ function outcomeOf(incoming: IncomingMessage, options: AppOptions): Outcome | Pr
 
 const READS: readonly string[] = ['GET', 'HEAD']
 
-/** Nobody hears of a write before it is committed; those of one turn of the event loop are committed together. */
-function answer(request: CrmRequest, options: CrmOptions): Reply | Promise<Reply> {
+/**
+ * Nobody hears of a write before it is committed; those of one turn of the event loop are committed together.
+ * @param hasWritten told when a write has taken effect
+ */
+function answer(request: CrmRequest, options: CrmOptions, hasWritten: () => void): Reply | Promise<Reply> {
   const { database, dialect } = options.crm
   const reply = replyTo(request, options)
-  return (
-    database.committed?.then(
-      () => reply,
-      (error: unknown) => errorReply(error, dialect),
-    ) ?? reply
-  )
+  const told = () => {
+    if (!READS.includes(request.method) && reply.status < FIRST_ERROR) hasWritten()
+    return reply
+  }
+  return database.committed?.then(told, (error: unknown) => errorReply(error, dialect)) ?? told()
 }
+
+const FIRST_ERROR = 400
 
 function replyTo(request: CrmRequest, options: CrmOptions): Reply {
   const { database, dialect } = options.crm

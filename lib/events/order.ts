@@ -130,7 +130,7 @@ export const OrderSnapshot = z.strictObject({
   discounts: z.readonly(z.array(z.strictObject({ title: Text, code: z.optional(Text), amount: Decimal }))),
   /** Codes of all discounts, wherever they were applied. */
   discountCodes: z.readonly(z.array(Text)),
-  /** How the tax of the whole order is made up; the sum is `tax`. */
+  /** How the tax of the whole order is made up; the sum is `tax`. Rates are per cent: `23` for 23 %. */
   taxes: z.readonly(z.array(z.strictObject({ title: Text, rate: z.optional(Decimal), amount: Decimal }))),
   tax: Decimal,
   /** What the shop says the order comes to, before refunds. */

@@ -180,11 +180,29 @@ describe('the statistics', () => {
     expect(body).toEqual({
       requests: 4,
       byMethodAndResource: { 'GET Cases': 3, 'POST Company': 1 },
+      committed: { 'POST Company': 1 },
       concurrency: 0,
       concurrencyHighWater: 3,
     })
     await control('DELETE', 'stats')
-    expect((await control('GET', 'stats')).body).toMatchObject({ requests: 0, concurrencyHighWater: 0 })
+    const after = (await control('GET', 'stats')).body
+    expect(after).toMatchObject({ requests: 0, committed: {}, concurrencyHighWater: 0 })
+  })
+
+  it('tell the writes that took effect from those that did not, whatever was answered', async () => {
+    const { control, post } = await startCrm()
+    const fault = (when: string) => ({ resource: 'Company', fault: { kind: 'status', status: 500, when } })
+    await control('POST', 'faults', [fault('before-commit'), fault('after-commit')])
+    const answers = [
+      await post('Company', GATECOM),
+      await post('Company', GATECOM),
+      await post('Company', {}),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([500, 500, 400])
+    expect((await control('GET', 'stats')).body).toMatchObject({
+      byMethodAndResource: { 'POST Company': 3 },
+      committed: { 'POST Company': 1 },
+    })
   })
 })
 

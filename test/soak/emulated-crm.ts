@@ -18,13 +18,20 @@ const PAGE = 1_000
 
 export type Row = Readonly<Record<string, unknown>>
 
+/** By method and resource. */
+export type Counted = {
+  readonly requests: ReadonlyMap<string, number>
+  /** Of these the writes that took effect. */
+  readonly writes: ReadonlyMap<string, number>
+}
+
 export type EmulatedCrm = {
   readonly url: string
   restart(): Promise<void>
   /** No more faults from now on. */
   calm(): Promise<void>
-  /** Requests by method and resource, those before restarts included. */
-  requests(): Promise<ReadonlyMap<string, number>>
+  /** What it has counted, restarts included. */
+  counted(): Promise<Counted>
   /** Every record of an entity, over HTTP. */
   all(entity: string, fields: readonly string[]): Promise<readonly Row[]>
   stop(): Promise<void>
@@ -32,12 +39,14 @@ export type EmulatedCrm = {
 
 const Ready = z.object({ baseUrl: z.url(), controlUrl: z.url() })
 type Ready = z.infer<typeof Ready>
-const Stats = z.object({ byMethodAndResource: z.record(z.string(), z.number()) })
+const Counts = z.record(z.string(), z.number())
+const Stats = z.object({ byMethodAndResource: Counts, committed: Counts })
 const Feed = z.object({ $resources: z.array(z.record(z.string(), z.unknown())) })
 
 /** The emulator as a process, with a seeded mix of faults: other ones after each restart, the same for the same seed. */
 export async function startEmulatedCrm(folder: string, seed: number): Promise<EmulatedCrm> {
-  const counted = new Map<string, number>()
+  const requests = new Map<string, number>()
+  const writes = new Map<string, number>()
   let starts = 0
   const server = await startProcess({
     file: EMULATOR,
@@ -50,9 +59,9 @@ export async function startEmulatedCrm(folder: string, seed: number): Promise<Em
   })
   const { baseUrl: url, controlUrl } = known(server)
   const count = async () => {
-    const { byMethodAndResource } = Stats.parse(await control(controlUrl, 'GET', 'stats'))
-    for (const [what, more] of Object.entries(byMethodAndResource))
-      counted.set(what, (counted.get(what) ?? 0) + more)
+    const { byMethodAndResource, committed } = Stats.parse(await control(controlUrl, 'GET', 'stats'))
+    addTo(requests, byMethodAndResource)
+    addTo(writes, committed)
     await control(controlUrl, 'DELETE', 'stats')
   }
   return {
@@ -62,13 +71,17 @@ export async function startEmulatedCrm(folder: string, seed: number): Promise<Em
       await server.replace()
     },
     calm: async () => void (await control(controlUrl, 'DELETE', 'random')),
-    requests: async () => {
+    counted: async () => {
       await count()
-      return counted
+      return { requests, writes }
     },
     all: (entity, fields) => readAll(url, entity, fields),
     stop: server.stop,
   }
+}
+
+function addTo(counts: Map<string, number>, more: z.infer<typeof Counts>): void {
+  for (const [what, number] of Object.entries(more)) counts.set(what, (counts.get(what) ?? 0) + number)
 }
 
 function argsOf(folder: string, earlier: Ready | undefined): readonly string[] {
@@ -96,7 +109,12 @@ async function control(url: string, method: string, what: string, body?: object)
   return JSON.parse(text) as unknown
 }
 
-async function readAll(url: string, entity: string, fields: readonly string[]): Promise<readonly Row[]> {
+/** Every record of an entity of the CRM at an address, over HTTP. */
+export async function readAll(
+  url: string,
+  entity: string,
+  fields: readonly string[],
+): Promise<readonly Row[]> {
   const found: Row[] = []
   for (;;) {
     const query = `count=${PAGE}&startIndex=${found.length + 1}&select=${fields.join(',')}`

@@ -2,12 +2,16 @@ import { Ledger, type StoredEvent } from '../../lib/delivery/ledger.ts'
 import { EVENT_STATES, type EventState } from '../../lib/delivery/records.ts'
 import { readEnvironment } from '../../lib/runtime/env.ts'
 import { openStore } from '../../lib/runtime/stores.ts'
+import { type Kind, SENDERS } from './deliveries.ts'
 
 /** What wakes by itself within this time is left alone. */
 const SOON_MS = 5_000
 const AT_ONCE = 200
 /** A ledger that has just begun looks everything up before it creates it; this one is in the middle of its life. */
 const AGE_MS = 24 * 60 * 60_000
+
+/** How many events of each kind of sender are in each state. */
+export type States = Readonly<Record<Kind, Readonly<Record<EventState, number>>>>
 
 export type SoakLedger = {
   /** At most `most` events that are not finished. */
@@ -16,7 +20,7 @@ export type SoakLedger = {
   hurry(): Promise<number>
   /** Parked events are redriven, as people do with `npm run events -- redrive`. */
   redriveParked(): Promise<number>
-  count(): Promise<Readonly<Record<EventState, number>>>
+  count(): Promise<States>
   close(): Promise<void>
 }
 
@@ -65,8 +69,13 @@ async function idsIn(ledger: Ledger, state: EventState): Promise<string[]> {
   return ids
 }
 
-async function countStates(ledger: Ledger): Promise<Record<EventState, number>> {
-  const counts = Object.fromEntries(EVENT_STATES.map((state) => [state, 0])) as Record<EventState, number>
-  for await (const { state } of ledger.events()) counts[state] += 1
+async function countStates(ledger: Ledger): Promise<States> {
+  const none = () => Object.fromEntries(EVENT_STATES.map((state) => [state, 0])) as Record<EventState, number>
+  const counts = { forms: none(), orders: none() }
+  for await (const { state, instance } of ledger.events()) counts[kindOf(instance)][state] += 1
   return counts
+}
+
+function kindOf(instance: string): Kind {
+  return instance === SENDERS.orders ? 'orders' : 'forms'
 }

@@ -7,6 +7,8 @@ const SEEDS = 2 ** 31
 // The children end with this process; the folder is removed on the way out.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
 process.on('disconnect', () => process.exit(1))
+// Listening to the parent must not keep a process alive that has nothing more to do.
+process.channel?.unref()
 
 try {
   const report = await soak(
@@ -14,8 +16,7 @@ try {
     console.log,
   )
   for (const line of report.lines) console.log(line)
-  const wrong = report.lost + report.duplicates + report.misplaced + report.unaccounted
-  process.exitCode = wrong === 0 ? 0 : 1
+  process.exitCode = report.isRight ? 0 : 1
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

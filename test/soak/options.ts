@@ -4,7 +4,7 @@ import * as z from 'zod'
 const WholeNumber = z.coerce.number().int().min(1)
 
 const Options = z.object({
-  /** Different submissions; a fifth of them is sent twice. */
+  /** Different events, of forms and of orders; a fifth of them is sent twice. */
   events: WholeNumber,
   workers: WholeNumber.max(16),
   /** SIGKILLs of workers; the run goes on until there were that many. */

@@ -4,24 +4,32 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { randomNumbers } from '../../emulator/random.ts'
+import { inAnyOrder } from './deliveries.ts'
 import { type EmulatedCrm, startEmulatedCrm } from './emulated-crm.ts'
 import { startFleet } from './fleet.ts'
 import { openLedger, type SoakLedger } from './ledger.ts'
 import { startLedgerServer } from './ledger-server.ts'
 import type { Options } from './options.ts'
+import { makeOrders } from './orders.ts'
 import { startQueueServer } from './queue-server.ts'
 import { type Report, reportOf } from './report.ts'
 import { sendAll } from './senders.ts'
-import { makeDeliveries, makeSubmissions } from './submissions.ts'
+import { deliveredOrders, SHOP_SECRET } from './shop.ts'
+import { makeSubmissions, postedForms } from './submissions.ts'
+import { readTables } from './tables.ts'
 import { unrest } from './unrest.ts'
-import { countCrm } from './verdict.ts'
+import { type Happened, verdictOn } from './verdict.ts'
 
 type Say = (line: string) => void
 type Stop = () => Promise<void>
 
+/** So many of the events belong to orders. */
+const SHARE_OF_ORDERS = 0.25
+
 /** So much of the work may be left when the faults and the kills end. */
 const SHARE_LEFT = 0.02
 const EVENTS_LEFT = 20
+const MOST_ROUNDS = 5
 const LOOK_EVERY_MS = 500
 const HURRY_EVERY_MS = 4_000
 
@@ -51,8 +59,8 @@ export async function soak(options: Options, say: Say): Promise<Report> {
 
 async function run(options: Options, folder: string, atEnd: (stop: Stop) => void, say: Say): Promise<Report> {
   const random = randomNumbers(options.seed)
-  const submissions = makeSubmissions(options.events, random)
-  const deliveries = makeDeliveries(submissions, random)
+  const happened = happenings(options, random)
+  const deliveries = deliveriesOf(happened, options, random)
   const began = performance.now()
 
   const crm = await startEmulatedCrm(folder, options.seed)
@@ -80,13 +88,12 @@ async function run(options: Options, folder: string, atEnd: (stop: Stop) => void
   const drained = performance.now()
   const redriven = await finish(ledger, say)
 
-  const [count, states, requests] = [
-    await countCrm(crm, submissions),
-    await ledger.count(),
-    await crm.requests(),
-  ]
+  const counted = await crm.counted()
+  const verdict = verdictOn(await readTables(crm.all), happened)
+  const states = await ledger.count()
   return reportOf({
     options,
+    happened,
     deliveries: deliveries.length,
     sent,
     kills: trouble.kills(),
@@ -94,10 +101,23 @@ async function run(options: Options, folder: string, atEnd: (stop: Stop) => void
     durationMs: performance.now() - began,
     busyMs: drained - began,
     redriven,
-    count,
+    verdict,
     states,
-    requests,
+    counted,
   })
+}
+
+function happenings({ events }: Options, random: () => number): Happened {
+  const ofOrders = Math.round(events * SHARE_OF_ORDERS)
+  return {
+    submissions: makeSubmissions(events - ofOrders, random),
+    orders: makeOrders(ofOrders, random),
+  }
+}
+
+function deliveriesOf({ submissions, orders }: Happened, { events }: Options, random: () => number) {
+  const due = [...postedForms(submissions, random), ...deliveredOrders(orders, events, random)]
+  return inAnyOrder(due, random)
 }
 
 function environment(crm: EmulatedCrm): Record<string, string> {
@@ -107,6 +127,7 @@ function environment(crm: EmulatedCrm): Record<string, string> {
     CRM_USER: 'admin',
     CRM_PASSWORD: 'admin',
     LEDGER_SYNCHRONOUS: 'normal',
+    SHOP_SECRET,
     LEDGER_KEY: 'a key for the soak alone',
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'local',
@@ -120,10 +141,10 @@ async function isNearlyDone(ledger: SoakLedger, events: number): Promise<boolean
   return (await ledger.unfinished(Math.floor(most) + 1)) <= most
 }
 
-/** Until nothing is unfinished and nothing is parked. Returns how many were parked. */
+/** Until nothing is unfinished and nothing is parked, or parked again and again. Returns how many were redriven. */
 async function finish(ledger: SoakLedger, say: Say): Promise<number> {
   let redriven = 0
-  for (;;) {
+  for (let rounds = 0; ; rounds += 1) {
     let hurriedAt = Number.NEGATIVE_INFINITY
     await until(async () => {
       if (performance.now() - hurriedAt > HURRY_EVERY_MS) {
@@ -132,7 +153,7 @@ async function finish(ledger: SoakLedger, say: Say): Promise<number> {
       }
       return (await ledger.unfinished(1)) === 0
     })
-    const parked = await ledger.redriveParked()
+    const parked = rounds < MOST_ROUNDS ? await ledger.redriveParked() : 0
     if (parked === 0) return redriven
     say(`${parked} were parked and are redriven`)
     redriven += parked

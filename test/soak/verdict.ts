@@ -1,88 +1,98 @@
-import type { EmulatedCrm, Row } from './emulated-crm.ts'
+import type { Row } from './emulated-crm.ts'
+import {
+  atMostOne,
+  exactlyOne,
+  type Findings,
+  NOTHING,
+  none,
+  noteFindings,
+  same,
+  together,
+} from './findings.ts'
+import type { ShopOrder } from './orders.ts'
 import type { Submission } from './submissions.ts'
+import { by, emailsOf, notesOf, type Tables } from './tables.ts'
+import { orderFindings } from './verdict-on-orders.ts'
+import type { Visitor } from './visitors.ts'
 
-export type CrmCount = {
-  /** Submissions without a case, a note, their person or their company. */
-  readonly lost: number
-  /** By entity: records beyond the first with the same identity. */
-  readonly duplicates: Readonly<Record<string, number>>
-  /** Cases that are linked to another person than the one that wrote. */
-  readonly misplaced: number
-  /** Records the run had to make. */
-  readonly needed: number
+/** What has happened outside, and what the CRM makes of it. */
+export type Happened = { readonly submissions: readonly Submission[]; readonly orders: readonly ShopOrder[] }
+export type Verdict = {
+  readonly forms: Findings
+  readonly orders: Findings
+  /** Companies and persons of both. */
+  readonly parties: Findings
 }
 
 const DESCRIPTION = 'Soak: '
+const NAME_PART = 'Company '
 const EMAIL_PART = '@example.com'
 
-/** Counts what the CRM contains, by words the senders chose and by the marker, without any code of the pipe. */
-export async function countCrm(crm: EmulatedCrm, submissions: readonly Submission[]): Promise<CrmCount> {
-  const fields = ['Case_Description', 'Case_CustomerRef', 'Case_PrimaryPersonId']
-  const cases = (await crm.all('Cases', fields)).filter(({ Case_CustomerRef: marker }) => Boolean(marker))
-  const notes = await crm.all('Notes', ['Note_ForeignId', 'Note_Note'])
-  const companies = await crm.all('Company', ['Comp_Name'])
-  const persons = await crm.all('vPerson', ['Pers_PersonId', 'Pers_EmailAddress'])
-  const names = companies.map((row) => String(row['Comp_Name'])).filter((name) => name.startsWith('Company '))
-  const emails = persons
-    .map((row) => String(row['Pers_EmailAddress']))
-    .filter((email) => email.endsWith(EMAIL_PART))
-  const descriptions = cases.map((row) => String(row['Case_Description']))
-  const tellings = notes.map(toldBy)
-  const expected = expectations(submissions)
-  const missing = [
-    ...missingOf(
-      expected.messages.map((message) => DESCRIPTION + message),
-      descriptions,
+/** Compares what the CRM contains with what was told, by words the senders chose and by the marker, without any code of the pipe. */
+export function verdictOn(tables: Tables, { submissions, orders }: Happened): Verdict {
+  return {
+    forms: formFindings(tables, submissions),
+    orders: orderFindings(tables, orders),
+    parties: partyFindings(tables, [...submissions, ...orders]),
+  }
+}
+
+function formFindings(tables: Tables, submissions: readonly Submission[]): Findings {
+  const ours = tables.Cases.filter(({ case_customerref: marker }) => Boolean(marker))
+  const cases = by('case_description', ours)
+  const notes = notesOf(tables, 'Cases')
+  const emails = emailsOf(tables)
+  const known = new Set(submissions.map(({ message }) => DESCRIPTION + message))
+  return together([
+    ...submissions.map(({ message, email }) => {
+      const found = cases.get(DESCRIPTION + message) ?? []
+      const [first] = found
+      const what = `case of ${message}`
+      return together([
+        exactlyOne(what, found),
+        noteFindings(what, notes.get(String(first?.['$key'])) ?? [], `message: ${message}`),
+        first === undefined || email === undefined
+          ? NOTHING
+          : same(what, { person: [emails.get(String(first['case_primarypersonid'])), email] }),
+      ])
+    }),
+    ...[...by('case_customerref', ours)].map(([marker, rows]) =>
+      atMostOne(`case with marker ${marker}`, rows),
     ),
-    ...missingOf(
-      cases.map((row) => `${row['$key']} submission`),
-      tellings,
+    none(
+      'case nobody asked for',
+      ours.filter((row) => !known.has(String(row['case_description']))),
     ),
-    ...missingOf(expected.companies, names),
-    ...missingOf(expected.emails, emails),
+  ])
+}
+
+/** One company for each name and one person for each address, whoever named them. */
+function partyFindings({ Company, vPerson }: Tables, visitors: readonly Visitor[]): Findings {
+  const named = by(
+    'comp_name',
+    Company.filter((row) => String(row['comp_name']).startsWith(NAME_PART)),
+  )
+  const addressed = by(
+    'pers_emailaddress',
+    vPerson.filter((row) => String(row['pers_emailaddress']).endsWith(EMAIL_PART)),
+  )
+  return together([
+    ...allOf(
+      visitors.flatMap(({ company }) => company ?? []),
+      named,
+    ),
+    ...allOf(
+      visitors.flatMap(({ email }) => email ?? []),
+      addressed,
+    ),
+  ])
+}
+
+function allOf(expected: readonly string[], found: ReadonlyMap<string, readonly Row[]>): Findings[] {
+  const wanted = new Set(expected)
+  const surplus = [...found].filter(([key]) => !wanted.has(key)).flatMap(([, rows]) => rows)
+  return [
+    ...[...wanted].map((key) => exactlyOne(key, found.get(key))),
+    none('company or person nobody named', surplus),
   ]
-  return {
-    lost: missing.length,
-    duplicates: {
-      'cases by description': repeated(descriptions),
-      'cases by marker': repeated(cases.map((row) => String(row['Case_CustomerRef']))),
-      'notes by case and what they tell': repeated(tellings),
-      'companies by name': repeated(names),
-      'persons by e-mail': repeated(emails),
-    },
-    misplaced: misplacedOf(cases, persons, submissions),
-    needed: 2 * submissions.length + expected.companies.length + expected.emails.length,
-  }
-}
-
-/** One note of a case has the submission, and one each may tell what it says otherwise of its person and its company. */
-function toldBy(note: Row): string {
-  const [, of = 'submission'] = / says otherwise of the (\w+) /.exec(String(note['Note_Note'])) ?? []
-  return `${note['Note_ForeignId']} ${of}`
-}
-
-function expectations(submissions: readonly Submission[]) {
-  return {
-    messages: submissions.map(({ message }) => message),
-    companies: [...new Set(submissions.flatMap(({ company }) => company ?? []))],
-    emails: [...new Set(submissions.flatMap(({ email }) => email ?? []))],
-  }
-}
-
-function missingOf(expected: readonly string[], found: readonly string[]): string[] {
-  const there = new Set(found)
-  return expected.filter((one) => !there.has(one))
-}
-
-function repeated(found: readonly string[]): number {
-  return found.length - new Set(found).size
-}
-
-function misplacedOf(cases: readonly Row[], persons: readonly Row[], submissions: readonly Submission[]) {
-  const emailOf = new Map(persons.map((row) => [String(row['Pers_PersonId']), row['Pers_EmailAddress']]))
-  const wanted = new Map(submissions.map(({ message, email }) => [DESCRIPTION + message, email]))
-  return cases.filter((row) => {
-    const email = wanted.get(String(row['Case_Description']))
-    return email !== undefined && emailOf.get(String(row['Case_PrimaryPersonId'])) !== email
-  }).length
 }

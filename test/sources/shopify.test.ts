@@ -282,7 +282,7 @@ test('prices that contain the tax, and a currency without decimals', async () =>
     line_items: [{ ...line, ...taxed }],
   })
   expect(event).toMatchObject({ amountsIncludeTax: true, tax: '165', total: '1818', currency: 'VND' })
-  expect(event.taxes).toEqual([{ title: 'VAT', rate: '0.1', amount: '165' }])
+  expect(event.taxes).toEqual([{ title: 'VAT', rate: '10', amount: '165' }])
 })
 
 test('what a foreign buyer saw is told besides the shop’s own amounts', async () => {

@@ -201,7 +201,7 @@ test('amounts never contain tax, even in a shop whose catalogue does', async () 
     shipping_lines: [{ method_title: 'DHL', total: '5.00', total_tax: '0.95' }],
   })
   expect(event).toMatchObject({ amountsIncludeTax: false, tax: '4.75' })
-  expect(event.taxes).toEqual([{ title: 'MwSt', rate: '0.19', amount: '4.75' }])
+  expect(event.taxes).toEqual([{ title: 'MwSt', rate: '19', amount: '4.75' }])
   expect(event.shipping).toEqual([{ title: 'DHL', amount: '5', tax: '0.95' }])
 })
 

@@ -110,7 +110,8 @@ export function totalsOf(order: JsonObject) {
   const tax = decimalOf(order['total_tax'])
   const taxes = objectsOf(order['tax_lines']).map((line) => ({
     title: textOf(line['title']) ?? 'Tax',
-    rate: line['rate'] === undefined ? undefined : decimalText(decimalOf(line['rate'])),
+    // A fraction: 0.23 for 23 %.
+    rate: line['rate'] === undefined ? undefined : decimalText(decimalOf(line['rate']).times(100)),
     amount: decimalOf(line['price']),
   }))
   return {

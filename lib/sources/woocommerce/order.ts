@@ -90,7 +90,7 @@ function partsOf(order: JsonObject): OrderParts {
 }
 
 function rateOf(percent: Json | undefined): { readonly rate?: string } {
-  return textOf(percent) === undefined ? {} : { rate: decimalText(decimalOf(percent).div(100)) }
+  return textOf(percent) === undefined ? {} : { rate: decimalText(decimalOf(percent)) }
 }
 
 /** What the shipping lines leave of the whole is one more: some plugins state only the sum. */
