@@ -9,7 +9,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   where: { mutate: ['crm/where'], tests: ['crm/where-terms', 'crm/where', 'crm/narrow'] },
   plan: {
     mutate: ['crm/apply-plan'],
-    tests: ['plans/order/people', 'delivery/edited-submission', ...PLAN_OVER_THE_WIRE],
+    tests: ['crm/apply-plan', 'crm/apply-again', 'crm/apply-document'],
   },
   steps: {
     mutate: ['crm/decide', 'crm/own', 'crm/find', 'crm/bound', 'crm/settle-all'],
@@ -71,6 +71,26 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'delivery/drain',
       'delivery/outage',
     ],
+  },
+  edge: {
+    mutate: [
+      'delivery/file-links',
+      'delivery/handshake',
+      'delivery/tally',
+      'delivery/vendor-api',
+      'delivery/store/in-order',
+    ],
+    tests: [
+      'delivery/file-links',
+      'delivery/handshake',
+      'delivery/tally',
+      'delivery/vendor-api',
+      'delivery/in-order',
+    ],
+  },
+  fetch: {
+    mutate: ['delivery/enrich', 'delivery/catch-up'],
+    tests: ['delivery/enrich', 'delivery/catch-up'],
   },
   sqlite: {
     mutate: [

@@ -64,8 +64,8 @@ async function addingUp(plan: Plan, deps: ApplyDeps): Promise<Plan> {
   return withTotals(plan, deps)
 }
 
-async function settleDocument({ plan, left, settled, context }: Run): Promise<void> {
-  if (plan.document === undefined || left === true) return
+async function settleDocument({ plan, settled, context }: Run): Promise<void> {
+  if (plan.document === undefined) return
   const { checkTotals } = await ofDocuments()
   await checkTotals(plan, plan.document, settled, context)
 }
@@ -88,7 +88,8 @@ async function settleWave(wave: readonly Step[], run: Run): Promise<void> {
   for (const [as, one] of done) settled.set(as, one)
   for (const [as, { record }] of done) if (record !== undefined && !record.removed) bindings.set(as, record)
   await rememberAgreement(run.plan.steps, run.context)
-  if (steps.some(({ as }) => as === run.plan.document?.head)) await removeLines(run)
+  const { document } = run.plan
+  if (document !== undefined && steps.some(({ as }) => as === document.head)) await removeLines(document, run)
 }
 
 /** Without what belongs to records that are gone, to a document that is left to people, or to nobody's differences. */
@@ -146,14 +147,13 @@ function hasNewOwner(step: Step, { steps }: Plan, settled: ReadonlyMap<string, S
 
 function forget(steps: readonly Step[], journal: Journal): void {
   const bound = steps.filter(({ as }) => journal.entry(as)?.state === 'bound')
-  if (bound.length > 0) journal.note(Object.fromEntries(bound.map(({ as }) => [as, null])))
+  journal.note(Object.fromEntries(bound.map(({ as }) => [as, null])))
 }
 
 /** Once the head of the document is there: lines that are not wanted go before those that are come. */
-async function removeLines({ plan, context, settled }: Run): Promise<void> {
-  const { document } = plan
-  const head = document && settled.get(document.head)
-  if (document === undefined || head?.record === undefined || head.record.removed) return
+async function removeLines(document: Document, { plan, context, settled }: Run): Promise<void> {
+  const head = settled.get(document.head)
+  if (head?.record === undefined || head.record.removed) return
   const { linesToRemove, unwanted } = await ofDocuments()
   const { journal } = context
   if (head.effect === 'created') {

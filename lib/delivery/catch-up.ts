@@ -17,6 +17,11 @@ export type CaughtUp = {
   readonly failed: number
 }
 
+/** What asking a vendor needs of the pipe. */
+type CatchingUp = Pick<Pipe, 'config' | 'ledger' | 'loadSource' | 'secret' | 'log' | 'metrics'> & {
+  readonly queue: Pick<Pipe['queue'], 'send'>
+}
+
 const HOUR_MS = 60 * 60_000
 const FIRST_LOOK_BACK_MS = 72 * HOUR_MS
 /** A vendor's clock may differ, and its list may lag behind. */
@@ -29,7 +34,11 @@ const Reached = z.object({ format: z.literal(1), until: z.number() })
  * Asks a vendor's API for everything that changed since the last time, and records what the ledger does not know as if its
  * webhook had brought it. undefined: its source cannot be asked, or no credential is configured.
  */
-export async function catchUp(name: string, pipe: Pipe, deadline: Deadline): Promise<CaughtUp | undefined> {
+export async function catchUp(
+  name: string,
+  pipe: CatchingUp,
+  deadline: Deadline,
+): Promise<CaughtUp | undefined> {
   const { source, instance, context } = await sourceOf(name, pipe)
   if (source.listSince === undefined || Object.keys(instance.api.credentials).length === 0) return undefined
   const began = pipe.ledger.store.now()
@@ -50,7 +59,7 @@ export async function catchUp(name: string, pipe: Pipe, deadline: Deadline): Pro
   return { listed, lacking, failed: 0 }
 }
 
-async function reachedBefore(name: string, { ledger }: Pipe): Promise<number> {
+async function reachedBefore(name: string, { ledger }: CatchingUp): Promise<number> {
   const item = await ledger.store.get(keyOf(name))
   if (item === undefined) return ledger.store.now() - FIRST_LOOK_BACK_MS
   return Reached.parse(item.value).until - OVERLAP_MS
@@ -65,7 +74,7 @@ async function isLacking(
   { verified, identity }: Listed,
   source: Source,
   context: SourceContext,
-  { ledger }: Pipe,
+  { ledger }: CatchingUp,
 ): Promise<boolean> {
   try {
     const event = source.toEvent(verified, context)
@@ -82,7 +91,7 @@ async function isLacking(
 }
 
 /** As a webhook's delivery, which the queue then brings to the CRM. Returns how many are new: 0 or 1. */
-async function recordListed({ verified, identity }: Listed, name: string, pipe: Pipe): Promise<number> {
+async function recordListed({ verified, identity }: Listed, name: string, pipe: CatchingUp): Promise<number> {
   const id = `${name}:${identity.id}`
   const subject = identity.subject === undefined ? id : `${name}:${identity.subject}`
   const aliases = identity.aliases.map((alias) => `${name}:${alias}`)

@@ -16,7 +16,7 @@ export class NoDeliveryError extends Error {
 export async function shakeHands(
   request: HttpRequest,
   at: Address,
-  pipe: Pipe,
+  pipe: Pick<Pipe, 'config' | 'secret' | 'loadSource' | 'metrics'>,
 ): Promise<Handshake | undefined> {
   const { source, context } = await sourceAt(at, pipe)
   const answer = source.handshake?.(request, context)

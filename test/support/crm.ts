@@ -35,6 +35,7 @@ export async function breakCrm(emulator: Pick<Emulator, 'controlUrl'>, fault: Cr
 type Stats = {
   readonly requests: number
   readonly concurrency: number
+  readonly concurrencyHighWater: number
   readonly byMethodAndResource: Readonly<Record<string, number>>
 }
 
