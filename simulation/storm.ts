@@ -41,8 +41,21 @@ export function stormOptions(seed: string, { skewMs, uniqueIndex, plant = {} }: 
   }
 }
 
+/**
+ * Code that is imported when it is needed first, that of orders, is imported in nobody's virtual time: without a world before
+ * it, the first round of a process would be another one than the same round later.
+ */
+let everythingImported: Promise<void> | undefined
+
+function importEverything(): Promise<void> {
+  const seed = 'imports'
+  everythingImported ??= new World({ ...CALM, seed }).run(happenings(seed, 20, STORM_MIX))
+  return everythingImported
+}
+
 /** One world from its beginning until nothing is left to happen. */
 export async function runRound(options: WorldOptions, events: readonly Happening[]): Promise<Round> {
+  await importEverything()
   const world = new World(options)
   await world.run(events)
   return { seed: options.seed, world, findings: await check(world) }
