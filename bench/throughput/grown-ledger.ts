@@ -1,5 +1,5 @@
 import { readEnvironment } from '../../lib/runtime/env.ts'
-import { ledgerBirth } from '../../lib/runtime/ledger-birth.ts'
+import { beginLedger } from '../../lib/runtime/ledger-birth.ts'
 import { openStore } from '../../lib/runtime/stores.ts'
 
 const TWO_HOURS_MS = 2 * 60 * 60 * 1_000
@@ -10,10 +10,6 @@ const TWO_HOURS_MS = 2 * 60 * 60 * 1_000
  */
 export async function beginGrownLedger(): Promise<void> {
   const store = await openStore(readEnvironment())
-  await ledgerBirth({
-    now: () => store.now() - TWO_HOURS_MS,
-    get: (key) => store.get(key),
-    putIfAbsent: (key, write) => store.putIfAbsent(key, write),
-  })()
+  await beginLedger(store, store.now() - TWO_HOURS_MS)
   await store.close()
 }

@@ -1,6 +1,7 @@
 import { Ledger, type StoredEvent } from '../../lib/delivery/ledger.ts'
 import { EVENT_STATES, type EventState } from '../../lib/delivery/records.ts'
 import { readEnvironment } from '../../lib/runtime/env.ts'
+import { beginLedger } from '../../lib/runtime/ledger-birth.ts'
 import { openStore } from '../../lib/runtime/stores.ts'
 import { type Kind, SENDERS } from './deliveries.ts'
 
@@ -28,7 +29,7 @@ export type SoakLedger = {
 export async function openLedger(env: Readonly<Record<string, string>>): Promise<SoakLedger> {
   Object.assign(process.env, env)
   const store = await openStore(readEnvironment())
-  await store.putIfAbsent('ledger', { value: { began: store.now() - AGE_MS } })
+  await beginLedger(store, store.now() - AGE_MS)
   const ledger = new Ledger(store, { payloadDays: 30 })
   const withWakeUp = (most: number) => store.listDue(Number.MAX_SAFE_INTEGER, most)
   return {
