@@ -43,6 +43,24 @@ export function none(what: string, rows: readonly Row[]): Findings {
   return { ...NOTHING, wrong: rows.map(({ $key }) => `${what}: ${String($key)}`) }
 }
 
+/** Records that carry our marker: one for each, and each is of something that was told. `said`: the column that says of what. */
+export function markedFindings(
+  what: string,
+  ours: readonly Row[],
+  columns: { readonly marker: string; readonly said: string },
+  told: readonly string[],
+): Findings {
+  const known = new Set(told)
+  const marked = Map.groupBy(ours, (row) => String(row[columns.marker]))
+  return together([
+    ...[...marked].map(([marker, rows]) => atMostOne(`${what} with marker ${marker}`, rows)),
+    none(
+      `${what} nobody asked for`,
+      ours.filter((row) => !known.has(String(row[columns.said]))),
+    ),
+  ])
+}
+
 /** What each column says, and what it must say. */
 export function same(
   what: string,

@@ -3,9 +3,9 @@ import { SENDERS } from './deliveries.ts'
 import type { Row } from './emulated-crm.ts'
 import { type ExpectedLine, expectedQuote } from './expected-quote.ts'
 import {
-  atMostOne,
   exactlyOne,
   type Findings,
+  markedFindings,
   NOTHING,
   none,
   noteFindings,
@@ -15,19 +15,14 @@ import {
 import type { ShopOrder } from './orders.ts'
 import { by, emailsOf, notesOf, type Tables } from './tables.ts'
 
+const OPPORTUNITY_COLUMNS = { marker: 'oppo_customerref', said: 'oppo_description' }
+
 /** Every order is one opportunity with one quote, which is as the last state of the order says. */
 export function orderFindings(tables: Tables, orders: readonly ShopOrder[]): Findings {
   const look = lookInto(tables)
-  const known = new Set(orders.map(descriptionOf))
   return together([
     ...orders.map((order) => findingsOf(order, look)),
-    ...[...by('oppo_customerref', look.ours)].map(([marker, rows]) =>
-      atMostOne(`opportunity with marker ${marker}`, rows),
-    ),
-    none(
-      'opportunity nobody asked for',
-      look.ours.filter((row) => !known.has(String(row['oppo_description']))),
-    ),
+    markedFindings('opportunity', look.ours, OPPORTUNITY_COLUMNS, orders.map(descriptionOf)),
   ])
 }
 

@@ -1,8 +1,8 @@
 import type { Row } from './emulated-crm.ts'
 import {
-  atMostOne,
   exactlyOne,
   type Findings,
+  markedFindings,
   NOTHING,
   none,
   noteFindings,
@@ -42,7 +42,7 @@ function formFindings(tables: Tables, submissions: readonly Submission[]): Findi
   const cases = by('case_description', ours)
   const notes = notesOf(tables, 'Cases')
   const emails = emailsOf(tables)
-  const known = new Set(submissions.map(({ message }) => DESCRIPTION + message))
+  const told = submissions.map(({ message }) => DESCRIPTION + message)
   return together([
     ...submissions.map(({ message, email }) => {
       const found = cases.get(DESCRIPTION + message) ?? []
@@ -56,13 +56,7 @@ function formFindings(tables: Tables, submissions: readonly Submission[]): Findi
           : same(what, { person: [emails.get(String(first['case_primarypersonid'])), email] }),
       ])
     }),
-    ...[...by('case_customerref', ours)].map(([marker, rows]) =>
-      atMostOne(`case with marker ${marker}`, rows),
-    ),
-    none(
-      'case nobody asked for',
-      ours.filter((row) => !known.has(String(row['case_description']))),
-    ),
+    markedFindings('case', ours, { marker: 'case_customerref', said: 'case_description' }, told),
   ])
 }
 
