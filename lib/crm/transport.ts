@@ -105,14 +105,14 @@ function read(response: IncomingMessage, call: ClientRequest): Promise<CrmRespon
   const chunks: Buffer[] = []
   let sizeInBytes = 0
   return new Promise((resolve, reject) => {
-    const breakOff = (cause?: Error) => {
+    const giveUp = (why: string, cause?: Error) => {
       call.destroy()
-      const why = cause instanceof TooLargeError ? cause.message : 'the answer broke off'
       reject(new CrmAmbiguousError(why, { cause }))
     }
+    const breakOff = (cause?: Error) => giveUp('the answer broke off', cause)
     response.on('data', (chunk: Buffer) => {
       sizeInBytes += chunk.length
-      if (sizeInBytes > MAX_ANSWER_IN_BYTES) breakOff(new TooLargeError())
+      if (sizeInBytes > MAX_ANSWER_IN_BYTES) giveUp(`the answer is larger than ${MAX_ANSWER_IN_BYTES} bytes`)
       else chunks.push(chunk)
     })
     response.on('error', breakOff)
@@ -129,13 +129,6 @@ function answerOf(response: IncomingMessage, chunks: readonly Buffer[]): CrmResp
     status: response.statusCode ?? 0,
     headers: Object.fromEntries(headers) as Record<string, string>,
     text: Buffer.concat(chunks).toString(),
-  }
-}
-
-class TooLargeError extends Error {
-  override readonly name = 'TooLargeError'
-  constructor() {
-    super(`the answer is larger than ${MAX_ANSWER_IN_BYTES} bytes`)
   }
 }
 
