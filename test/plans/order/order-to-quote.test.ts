@@ -38,6 +38,13 @@ async function sendAll(pipe: OrderPipe, events: readonly Order[]): Promise<void>
   for (const event of events) expect(['done', 'stale']).toContain((await pipe.send(event)).kind)
 }
 
+type Moment = 'before-commit' | 'after-commit'
+
+/** The connection breaks at the next such request. */
+function cutOff({ emulator }: OrderPipe, method: string, resource: string, when: Moment): Promise<void> {
+  return breakCrm(emulator, { method, resource, fault: { kind: 'reset', when } })
+}
+
 /** Currency, products, prices. */
 const LOOK_UPS = 3
 
@@ -146,7 +153,7 @@ describe('an order whose create or change is of unknown outcome', () => {
     ),
   )('has each record once: %s, reset %s', async (resource, when) => {
     const pipe = await startOrderPipe()
-    await breakCrm(pipe.emulator, { method: 'POST', resource, fault: { kind: 'reset', when } })
+    await cutOff(pipe, 'POST', resource, when)
     const { eventId, outcome } = await pipe.receive(ORDER)
     expect(outcome).toMatchObject({ kind: 'retry-later' })
     await untilIdle(pipe.emulator)
@@ -159,11 +166,7 @@ describe('an order whose create or change is of unknown outcome', () => {
   it.each(['before-commit', 'after-commit'] as const)('loses a line once: delete reset %s', async (when) => {
     const pipe = await startOrderPipe()
     await sendAll(pipe, [ORDER])
-    await breakCrm(pipe.emulator, {
-      method: 'DELETE',
-      resource: 'QuoteItems',
-      fault: { kind: 'reset', when },
-    })
+    await cutOff(pipe, 'DELETE', 'QuoteItems', when)
     const { eventId, outcome } = await pipe.receive(FEWER)
     expect(outcome).toMatchObject({ kind: 'retry-later' })
     expect(await pipe.untilFinished(eventId)).toMatchObject({ kind: 'done' })
@@ -172,11 +175,7 @@ describe('an order whose create or change is of unknown outcome', () => {
 
   it('is what the later state says when the line of an earlier one was of another type', async () => {
     const pipe = await startOrderPipe()
-    await breakCrm(pipe.emulator, {
-      method: 'POST',
-      resource: 'QuoteItems',
-      fault: { kind: 'reset', when: 'after-commit' },
-    })
+    await cutOff(pipe, 'POST', 'QuoteItems', 'after-commit')
     const first = await pipe.receive(ORDER)
     expect(first.outcome).toMatchObject({ kind: 'retry-later' })
     const second = await pipe.receive(MORE)
@@ -194,11 +193,7 @@ describe('an order whose create or change is of unknown outcome', () => {
   it('has a line again whose deletion came true without an answer, once a later state wants it', async () => {
     const pipe = await startOrderPipe()
     await sendAll(pipe, [ORDER])
-    await breakCrm(pipe.emulator, {
-      method: 'DELETE',
-      resource: 'QuoteItems',
-      fault: { kind: 'reset', when: 'after-commit' },
-    })
+    await cutOff(pipe, 'DELETE', 'QuoteItems', 'after-commit')
     const fewer = await pipe.receive(FEWER)
     expect(fewer.outcome).toMatchObject({ kind: 'retry-later' })
     const again = await pipe.receive(later(9, {}))
@@ -210,11 +205,7 @@ describe('an order whose create or change is of unknown outcome', () => {
 
   it('replaces a line of unknown outcome although its deletion was refused at first', async () => {
     const pipe = await startOrderPipe()
-    await breakCrm(pipe.emulator, {
-      method: 'POST',
-      resource: 'QuoteItems',
-      fault: { kind: 'reset', when: 'after-commit' },
-    })
+    await cutOff(pipe, 'POST', 'QuoteItems', 'after-commit')
     await pipe.receive(ORDER)
     await breakCrm(pipe.emulator, {
       method: 'DELETE',
@@ -233,11 +224,7 @@ describe('an order whose create or change is of unknown outcome', () => {
 
   it('is stale as soon as a newer state has begun: the two never undo each other', async () => {
     const pipe = await startOrderPipe()
-    await breakCrm(pipe.emulator, {
-      method: 'POST',
-      resource: 'QuoteItems',
-      fault: { kind: 'reset', when: 'before-commit' },
-    })
+    await cutOff(pipe, 'POST', 'QuoteItems', 'before-commit')
     const newer = await pipe.receive(MORE)
     expect(newer.outcome).toMatchObject({ kind: 'retry-later' })
     expect((await pipe.receive(ORDER)).outcome).toMatchObject({ kind: 'stale' })
@@ -259,11 +246,7 @@ describe('an order whose create or change is of unknown outcome', () => {
 
   it('looks up currency and products once for all tries of an event', async () => {
     const pipe = await startOrderPipe()
-    await breakCrm(pipe.emulator, {
-      method: 'POST',
-      resource: 'Notes',
-      fault: { kind: 'reset', when: 'before-commit' },
-    })
+    await cutOff(pipe, 'POST', 'Notes', 'before-commit')
     const { eventId } = await pipe.receive(ORDER)
     expect(await pipe.untilFinished(eventId)).toMatchObject({ kind: 'done' })
     const { byMethodAndResource } = await statsOf(pipe.emulator)
